@@ -1,0 +1,30 @@
+/** Names that every layer shares: dialects, providers, models, billing, endpoints. */
+
+/** A wire format. Embeddings and the raw paths of OpenAI answer in the `openai-chat` dialect. */
+export type DialectId = 'anthropic' | 'openai-chat' | 'openai-responses' | 'gemini'
+
+/** How a request is paid for. `subscription`: a plan's token, the cost is notional. */
+export type Billing = 'metered' | 'subscription' | 'local'
+
+/** What the caller asked the data plane to do; the path decides, the body never does. */
+export type Endpoint =
+  | 'messages'
+  | 'count_tokens'
+  | 'chat'
+  | 'responses'
+  | 'responses_compact'
+  | 'embeddings'
+  | 'generate'
+  | 'stream_generate'
+  | 'gemini_count_tokens'
+  | 'models'
+  | 'estimate'
+  | 'raw'
+
+/** One model at one provider; `model` is the provider's own id and may hold slashes. */
+export interface ModelRef {
+  readonly provider: string
+  readonly model: string
+}
+
+export const formatModelRef = (ref: ModelRef): string => `${ref.provider}/${ref.model}`

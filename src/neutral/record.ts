@@ -1,0 +1,125 @@
+/** What is kept of one request: the row in SQLite, the line in a spool, the value behind the dashboard. Never prompt text. */
+import type { Billing, DialectId, Endpoint } from './model.ts'
+import type { PriceTerms, Usage } from './usage.ts'
+
+/** How a request or an attempt ended; one set of names everywhere. */
+export type Outcome = 'complete' | 'client_abort' | 'upstream_reset' | 'timeout' | 'refused' | 'failed'
+
+/**
+ * `priced`: usage from the provider and a known price. `estimated`: usage or tier had to be inferred. `unpriced`: used,
+ * but no price is known (cost null). `none`: nothing was billed (refused here, count_tokens, models), cost 0.
+ */
+export type CostStatus = 'priced' | 'estimated' | 'unpriced' | 'none'
+
+export interface Cost {
+  readonly status: CostStatus
+  /** Integer nano-USD; null when unpriced. */
+  readonly nanoUsd: number | null
+  /** The price table's row, `provider/model`, or null when unpriced. */
+  readonly priceId: string | null
+  /** Where the price came from: `genai-prices 0.1.8`, `override`, `config`. */
+  readonly priceSource: string | null
+  /** When that price was last checked at its source, ISO date. */
+  readonly priceDate: string | null
+  /** One per billed kind, for showing the formula. */
+  readonly lines: readonly CostLine[]
+}
+
+export interface CostLine {
+  /** `input`, `cache read`, `cache write 5m`, `cache write 1h`, `output`, `audio input`, `web search`, … */
+  readonly kind: string
+  readonly quantity: number
+  /** Nano-USD per million units, tier and multipliers included. */
+  readonly nanoUsdPerMillion: number
+  /** Exact product before rounding, as a decimal string of nano-USD (`1234.5`). */
+  readonly nanoUsd: string
+}
+
+export interface AttemptRecord {
+  /** From 1. */
+  readonly number: number
+  readonly provider: string
+  readonly model: string | null
+  readonly startedMs: number
+  readonly status: number | null
+  readonly outcome: Outcome
+  readonly errorCode: string | null
+  readonly firstByteMs: number | null
+  readonly durationMs: number
+  readonly usage: Usage | null
+  readonly costNanoUsd: number | null
+}
+
+export interface RequestRecord {
+  /** UUIDv7: sorts by start time. */
+  readonly id: string
+  /** Unix milliseconds. */
+  readonly startedMs: number
+  readonly endpoint: Endpoint
+  readonly method: string
+  /** Path without query, as the caller sent it, cut at 200 characters. */
+  readonly path: string
+  readonly dialect: DialectId
+  readonly requestedModel: string | null
+  /** What was sent upstream. */
+  readonly routedModel: string | null
+  /** What the reply names. */
+  readonly servedModel: string | null
+  readonly provider: string | null
+  readonly billing: Billing | null
+  readonly isStream: boolean
+  /** HTTP status the client got; null when it was gone before one was sent. */
+  readonly status: number | null
+  readonly outcome: Outcome
+  /** Our ErrorCode, or the provider's error type (a short word, never its message). */
+  readonly errorCode: string | null
+  /** Our own sentence; null for a provider's error. */
+  readonly errorMessage: string | null
+  readonly finishReason: string | null
+  readonly usage: Usage | null
+  readonly terms: PriceTerms
+  readonly cost: Cost
+  readonly requestBytes: number
+  readonly responseBytes: number
+  /** From arrival to the first body byte sent on to the client. */
+  readonly firstByteMs: number | null
+  readonly durationMs: number
+  readonly sessionId: string | null
+  /** Where the session id was found: `header`, `claude-code`, `codex`, `metadata`, `prompt_cache_key`, `fingerprint`. */
+  readonly sessionSource: string | null
+  readonly agent: string | null
+  readonly agentSource: 'header' | 'user-agent' | 'fingerprint' | null
+  readonly tags: Readonly<Record<string, string>> | null
+  /** Stages of ours that failed and were skipped. */
+  readonly bypass: readonly string[]
+  /** The provider's own id of the exchange, from its response headers. */
+  readonly upstreamRequestId: string | null
+  readonly trace: readonly TraceStep[]
+  readonly attempts: readonly AttemptRecord[]
+}
+
+/** One decision on the way, in order: which stage, what it chose, why. */
+export interface TraceStep {
+  readonly stage: string
+  readonly did: string
+  readonly why: string
+}
+
+/** Written when an attempt is sent; what is left of it after a crash is booked as estimated spend. */
+export interface InflightRecord {
+  readonly id: string
+  readonly startedMs: number
+  readonly endpoint: Endpoint
+  readonly method: string
+  readonly path: string
+  readonly dialect: DialectId
+  readonly requestedModel: string | null
+  readonly routedModel: string | null
+  readonly provider: string
+  readonly billing: Billing
+  readonly isStream: boolean
+  readonly requestBytes: number
+  readonly estimatedInputTokens: number
+  readonly sessionId: string | null
+  readonly agent: string | null
+}

@@ -1,0 +1,47 @@
+/** The facts of a request body of the Gemini API: generateContent, its stream, and countTokens. */
+import { standardTerms } from '../../neutral/usage.ts'
+import type { RequestFacts } from '../dialect.ts'
+import { asCount, asList, asRecord, asString, asWord, openingOf } from '../fields.ts'
+import { noRequestFacts } from '../no-facts.ts'
+
+/** Model and stream flag stand in the URL; the body says neither. */
+export function readRequest(body: unknown): RequestFacts {
+  const outer = asRecord(body)
+  if (outer === null) return noRequestFacts
+  // countTokens may wrap the whole request it asks about.
+  const request = asRecord(outer.generateContentRequest) ?? outer
+  const config = asRecord(request.generationConfig) ?? asRecord(request.generation_config)
+  return {
+    model: asString(request.model),
+    isStream: false,
+    asksStreamUsage: false,
+    maxOutputTokens: asCount(config?.maxOutputTokens) ?? asCount(config?.max_output_tokens),
+    session: null,
+    opening: {
+      system: partsOpening(request.systemInstruction ?? request.system_instruction),
+      user: userOpening(request.contents),
+    },
+    terms: { ...standardTerms, serviceTier: asWord(request.serviceTier) ?? asWord(request.service_tier) },
+    messageCount: asList(request.contents).length,
+    toolCount: asList(request.tools).reduce<number>((sum, tool) => sum + functionsOf(tool), 0),
+  }
+}
+
+const partsOpening = (content: unknown): string => openingOf(asRecord(content)?.parts ?? content)
+
+/** The first turn of the user's that has text; a turn without a role is the user's. */
+function userOpening(contents: unknown): string {
+  for (const entry of asList(contents)) {
+    const role = asString(asRecord(entry)?.role) ?? 'user'
+    const opening = role === 'user' ? partsOpening(entry) : ''
+    if (opening !== '') return opening
+  }
+  return ''
+}
+
+/** A tool holds a list of functions, or is one of Google's own. */
+function functionsOf(tool: unknown): number {
+  const fields = asRecord(tool)
+  const functions = fields?.functionDeclarations ?? fields?.function_declarations
+  return Array.isArray(functions) ? functions.length : 1
+}

@@ -1,0 +1,25 @@
+/** OpenAI's Responses API as a dialect, and its errors. */
+import type { AppError } from '../../neutral/error.ts'
+import type { Dialect } from '../dialect.ts'
+import { openAiWords, writeOpenAiError } from '../openai-error.ts'
+import { readRequest } from './request.ts'
+import { readReply } from './response.ts'
+import { marks, readStream } from './stream.ts'
+
+/** The API's `error` event. Its clients throw at it, whatever the sequence number says, which only upstream knows. */
+function writeErrorFrame(error: AppError): string {
+  const { type, code } = openAiWords(error)
+  const event = { type: 'error', code: code ?? type, message: error.message, param: null, sequence_number: 0 }
+  return `event: error\ndata: ${JSON.stringify(event)}\n\n`
+}
+
+export const openAiResponses: Dialect = {
+  id: 'openai-responses',
+  marks,
+  isTerminalLast: true,
+  readRequest,
+  readReply,
+  readStream,
+  writeError: writeOpenAiError,
+  writeErrorFrame,
+}

@@ -1,0 +1,36 @@
+/** The two edits that passthrough may make to a request body: the model's name, and asking for usage in a stream. */
+import { applyEdits, membersOf, type Edit } from './json-members.ts'
+
+/** Puts another model name into the body. A key that stands twice is replaced twice: providers differ in which one counts. */
+export function spliceModel(body: Uint8Array, model: string): Uint8Array {
+  const text = JSON.stringify(model)
+  return applyEdits(
+    body,
+    membersOf(body)
+      .filter((member) => member.key === 'model')
+      .map((member): Edit => ({ start: member.valueStart, end: member.valueEnd, text })),
+  )
+}
+
+/** Sets `stream_options.include_usage` to true, keeping other stream options as they are. */
+export function spliceIncludeUsage(body: Uint8Array): Uint8Array {
+  const options = membersOf(body).findLast((member) => member.key === 'stream_options')
+  if (options === undefined) {
+    const open = body.indexOf(0x7b) + 1
+    return applyEdits(body, [{ start: open, end: open, text: '"stream_options":{"include_usage":true},' }])
+  }
+  if (body[options.valueStart] !== 0x7b) {
+    return applyEdits(body, [{ start: options.valueStart, end: options.valueEnd, text: '{"include_usage":true}' }])
+  }
+  const inside = membersOf(body, options.valueStart)
+  const flags = inside.filter((member) => member.key === 'include_usage')
+  if (flags.length > 0) {
+    return applyEdits(
+      body,
+      flags.map((flag): Edit => ({ start: flag.valueStart, end: flag.valueEnd, text: 'true' })),
+    )
+  }
+  const open = options.valueStart + 1
+  const comma = inside.length > 0 ? ',' : ''
+  return applyEdits(body, [{ start: open, end: open, text: `"include_usage":true${comma}` }])
+}

@@ -1,0 +1,110 @@
+/**
+ * Server-sent events as bytes: cuts a stream into blocks of whole frames whatever the chunk boundaries, and reads one
+ * frame's event name and data. Line ends may be LF, CRLF or CR, as the standard allows.
+ */
+const utf8 = new TextDecoder()
+
+/** A blank line, by which a frame ends, in its three spellings; CRLF CRLF holds the second. */
+const frameEnds = [Buffer.from('\n\n'), Buffer.from('\n\r\n'), Buffer.from('\r\r')] as const
+
+/** A frame longer than this is nothing a client reads as one either: it is passed on unread. */
+const maxFrameBytes = 32 * 1024 * 1024
+
+/** Collects chunks until they end a frame. */
+export class FrameCutter {
+  #pending: Buffer[] = []
+  #pendingBytes = 0
+
+  /** @returns The bytes up to the last frame end seen so far, or null while there is none. */
+  push(chunk: Uint8Array): Buffer | null {
+    const bytes = Buffer.from(chunk.buffer, chunk.byteOffset, chunk.byteLength)
+    const seam = this.#seam(bytes)
+    const end = lastFrameEnd(bytes, seam)
+    if (end === 0) {
+      this.#pending.push(bytes)
+      this.#pendingBytes += bytes.length
+      return this.#pendingBytes > maxFrameBytes ? this.rest() : null
+    }
+    const whole = bytes.subarray(0, end)
+    const block = this.#pending.length === 0 ? whole : Buffer.concat([...this.#pending, whole])
+    const rest = bytes.subarray(end)
+    this.#pending = rest.length === 0 ? [] : [rest]
+    this.#pendingBytes = rest.length
+    return block
+  }
+
+  /** What is left of an unfinished frame, given up by this call; null when there is nothing. */
+  rest(): Buffer | null {
+    const left = this.#pendingBytes === 0 ? null : Buffer.concat(this.#pending)
+    this.#pending = []
+    this.#pendingBytes = 0
+    return left
+  }
+
+  /** The last bytes before this chunk: a blank line may lie across the boundary. */
+  #seam(chunk: Buffer): Buffer {
+    if (this.#pendingBytes === 0 || chunk.length === 0) return Buffer.alloc(0)
+    const last = this.#pending.at(-1) ?? Buffer.alloc(0)
+    const before = this.#pending.at(-2)
+    const tail = last.length >= 2 || before === undefined ? last : Buffer.concat([before.subarray(-2), last])
+    return Buffer.from(tail.subarray(-2))
+  }
+}
+
+/** @returns The offset in `bytes` after the last frame end, 0 when none ends here. `seam` holds up to two bytes before. */
+function lastFrameEnd(bytes: Buffer, seam: Buffer): number {
+  let end = 0
+  for (const mark of frameEnds) {
+    const at = bytes.lastIndexOf(mark)
+    if (at >= 0) end = Math.max(end, at + mark.length)
+  }
+  if (end > 0 || seam.length === 0) return end
+  const joint = Buffer.concat([seam, bytes.subarray(0, 2)])
+  for (const mark of frameEnds) {
+    const at = joint.lastIndexOf(mark)
+    const after = at + mark.length - seam.length
+    if (at >= 0 && after > 0) end = Math.max(end, after)
+  }
+  return end
+}
+
+/** Cuts a block from {@link FrameCutter} into its frames, blank lines included. */
+export function framesOf(block: Buffer): readonly Buffer[] {
+  const frames: Buffer[] = []
+  let start = 0
+  while (start < block.length) {
+    const end = firstFrameEnd(block, start)
+    frames.push(block.subarray(start, end))
+    start = end
+  }
+  return frames
+}
+
+function firstFrameEnd(block: Buffer, from: number): number {
+  let end = block.length
+  for (const mark of frameEnds) {
+    const at = block.indexOf(mark, from)
+    if (at >= 0) end = Math.min(end, at + mark.length)
+  }
+  return end
+}
+
+export interface Frame {
+  readonly event: string
+  /** The `data:` lines, joined by a newline. */
+  readonly data: string
+}
+
+export function readFrame(bytes: Buffer): Frame {
+  let event = ''
+  let data: string | null = null
+  for (const line of utf8.decode(bytes).split(/\r\n|\n|\r/)) {
+    const colon = line.indexOf(':')
+    if (colon <= 0) continue
+    const value = line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
+    const field = line.slice(0, colon)
+    if (field === 'event') event = value
+    if (field === 'data') data = data === null ? value : `${data}\n${value}`
+  }
+  return { event, data: data ?? '' }
+}
