@@ -1,0 +1,81 @@
+/** What a provider is: its row of facts, and that row as the settings make it. Types only; the rows are in catalog.ts. */
+import type { Config } from '../config/schema.ts'
+import type { Billing, DialectId, Endpoint } from '../neutral/model.ts'
+import type { Secret } from './keys.ts'
+
+/** An API that has a path of its own at a provider. */
+export type ApiId = Exclude<Endpoint, 'estimate' | 'raw'>
+
+/** The header that a configured key is sent in; `authorization` means `Bearer <key>`. */
+export type KeyHeader = 'authorization' | 'x-api-key' | 'x-goog-api-key'
+
+/**
+ * How usage gets into a Chat Completions stream. `splice`: only when asked, so we ask. `always`: unasked. `never`: the
+ * provider refuses `stream_options`, so it must not be added (it sends usage of its own accord, or not at all).
+ */
+export type StreamUsage = 'splice' | 'always' | 'never'
+
+export interface ProviderRow {
+  /** Its name in paths (`/groq/v1/…`), in `groq/model` and in the config. */
+  readonly id: string
+  /** For sentences. */
+  readonly name: string
+  /** `vendor`: needs a key. `local`: a server of the user's own. `custom`: from the config. */
+  readonly kind: 'vendor' | 'local' | 'custom'
+  /** Its id in the price table, or null where it is not in there. */
+  readonly priceId: string | null
+  /** Without a slash at the end. */
+  readonly baseUrl: string
+  /** What stands between the base URL and the dialect's other paths; where the base URL has no version, it is here. */
+  readonly rawPath: string
+  /** Whose other paths (files, batches, …) it answers. */
+  readonly dialect: DialectId
+  /** The APIs it speaks, by path relative to the base URL; `{model}` where the path holds the model. */
+  readonly apis: Readonly<Partial<Record<ApiId, string>>>
+  readonly keyHeader: KeyHeader
+  /** APIs that want the key in another header. */
+  readonly keyHeaders: Readonly<Partial<Record<ApiId, KeyHeader>>>
+  /** Variables that may hold the key, the one to name in messages first. */
+  readonly keyEnv: readonly string[]
+  /** What only this provider's keys look like; null where they have no mark. */
+  readonly keyShape: RegExp | null
+  /** What its keys look like, and others' too. */
+  readonly vagueKeyShape: RegExp | null
+  /** Model names that are its own without being named with it, dated and future ones included. */
+  readonly modelShape: RegExp | null
+  /** Model ids that begin with the provider's own name, so that `provider/` must stay on. */
+  readonly ownNameShape: RegExp | null
+  readonly streamUsage: StreamUsage
+  readonly billing: Billing
+}
+
+/** A row with the settings in force. Safe to print: the key shows as a mask. */
+export interface Provider extends ProviderRow {
+  /** The whole URL of each API. */
+  readonly urls: Readonly<Partial<Record<ApiId, string>>>
+  /** What the dialect's other paths are appended to. */
+  readonly rawUrl: string
+  /** Names from `providers.<name>.models`. */
+  readonly models: readonly string[]
+  readonly key: Secret | null
+  /** Where the key was found: a variable's name, `config.json` or `credentials.json`; null without a key. */
+  readonly keySource: string | null
+  /** The variable to set, when a key is missing; null where none is needed. */
+  readonly wantsKeyIn: string | null
+}
+
+export interface ProviderSettings {
+  readonly config: Config['providers']
+  /** Keys that the user stored, by provider; `env:` references already followed. */
+  readonly credentials: Readonly<Record<string, string>>
+  readonly environment: Readonly<Record<string, string | undefined>>
+}
+
+export interface Catalog {
+  readonly list: readonly Provider[]
+  /** Sentences about settings that can't be used, each with its path; the provider in question is left out. */
+  readonly problems: readonly string[]
+  get(id: string): Provider | undefined
+  /** Providers whose `models` setting lists this very name. */
+  configuredFor(model: string): readonly Provider[]
+}

@@ -1,0 +1,69 @@
+/** The one fetch to a provider: which headers go, which come back, no redirects followed, encodings undone. */
+
+/** Headers about one connection, not about the request (RFC 9110 section 7.6.1). */
+const hopByHop = [
+  'connection',
+  'keep-alive',
+  'proxy-authenticate',
+  'proxy-authorization',
+  'proxy-connection',
+  'te',
+  'trailer',
+  'transfer-encoding',
+  'upgrade',
+]
+
+export interface UpstreamRequest {
+  readonly url: string
+  readonly method: string
+  readonly headers: Headers
+  /** null for none. */
+  readonly body: Uint8Array | null
+  readonly signal: AbortSignal
+}
+
+/**
+ * Sends, and resolves with the head of the answer; its body is still open and without content encoding.
+ * @throws What fetch throws: the signal's reason, or the network's error.
+ */
+export function sendUpstream(request: UpstreamRequest): Promise<Response> {
+  return fetch(request.url, {
+    method: request.method,
+    headers: request.headers,
+    body: request.body,
+    signal: request.signal,
+    redirect: 'manual',
+    // Bun gives up on a silent connection after five minutes; how long silence may last is ours to say.
+    timeout: false,
+  } as RequestInit)
+}
+
+/** The caller's headers without those that are ours, the connection's, or about an encoding we may have changed. */
+export function forwardableHeaders(from: Headers): Headers {
+  const headers = new Headers(from)
+  for (const name of connectionNames(from)) headers.delete(name)
+  for (const name of ['host', 'content-length', 'accept-encoding', 'expect']) headers.delete(name)
+  for (const name of ourNames(from)) headers.delete(name)
+  headers.set('accept-encoding', 'identity')
+  return headers
+}
+
+/** The provider's headers for the client: all but the connection's, the length and the encoding that fetch has undone. */
+export function returnableHeaders(from: Headers): Headers {
+  const headers = new Headers(from)
+  for (const name of connectionNames(from)) headers.delete(name)
+  for (const name of ['content-length', 'content-encoding']) headers.delete(name)
+  for (const name of ourNames(from)) headers.delete(name)
+  return headers
+}
+
+function connectionNames(headers: Headers): readonly string[] {
+  const named = headers.get('connection')
+  return named === null ? hopByHop : [...hopByHop, ...named.split(',').map((name) => name.trim()).filter((name) => /^[\w-]+$/.test(name))]
+}
+
+function ourNames(headers: Headers): readonly string[] {
+  const names: string[] = []
+  for (const name of headers.keys()) if (name.startsWith('x-relayplane-')) names.push(name)
+  return names
+}
