@@ -1,0 +1,41 @@
+/**
+ * The door of every listener: a Host that is ours (against DNS rebinding), and no request that a web page of somebody else
+ * made (Origin, Sec-Fetch-Site). There is no CORS.
+ */
+import { AppError } from '../neutral/error.ts'
+
+/** Schemes of desktop programs' own windows, which no web page can claim. */
+const programOrigins = /^(vscode-webview|vscode-file|app|tauri|file):/
+
+const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/**
+ * @param allowed Names accepted beside the loopback ones: `server.allowedHosts` and the listening address.
+ * @returns null when the request may come in.
+ */
+export function judgeVisitor(request: Request, allowed: readonly string[]): AppError | null {
+  const host = request.headers.get('host') ?? ''
+  const name = host.replace(/:\d+$/, '').toLowerCase()
+  if (!loopbackNames.has(name) && !allowed.includes(name)) {
+    return new AppError(
+      'forbidden',
+      `The Host "${printable(name)}" is not accepted here. Use localhost, or add the name to server.allowedHosts.`,
+    )
+  }
+  const origin = request.headers.get('origin')
+  if (origin !== null && !isOwnOrigin(origin, host)) {
+    return new AppError('forbidden', 'Requests from web pages of another origin are not accepted.')
+  }
+  const site = request.headers.get('sec-fetch-site')
+  const isForeign = site === 'cross-site' || site === 'same-site'
+  // Following a link to the dashboard is a navigation from another site; it reads nothing for that site.
+  if (isForeign && !(request.method === 'GET' && request.headers.get('sec-fetch-mode') === 'navigate')) {
+    return new AppError('forbidden', 'Requests from web pages of another origin are not accepted.')
+  }
+  return null
+}
+
+const isOwnOrigin = (origin: string, host: string): boolean =>
+  origin === `http://${host}` || origin === `https://${host}` || programOrigins.test(origin)
+
+const printable = (text: string): string => text.replace(/[^\x21-\x7e]/g, '?').slice(0, 100)

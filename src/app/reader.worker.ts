@@ -1,0 +1,42 @@
+/** The thread of everything about the store that may take long: composes what answers there with what it needs. */
+import { systemClock } from '../lib/clock.ts'
+import { AppError } from '../neutral/error.ts'
+import type { ConfigPrice } from '../providers/price-config.ts'
+import { openPrices } from '../providers/prices.ts'
+import { readLifetime } from '../store/lifetime.ts'
+import { readProviderHealth } from '../store/provider-health.ts'
+import { openReaderHost } from '../store/reader-host.ts'
+import type { ToWorker } from '../store/reader-messages.ts'
+import { reprice } from '../store/reprice.ts'
+import { readRun } from '../store/run.ts'
+import { listRuns } from '../store/runs.ts'
+import { readStats } from '../store/stats.ts'
+
+declare const self: Worker
+
+let isRepricing = false
+
+const receive = openReaderHost({
+  post: (message) => self.postMessage(message),
+  now: systemClock.now,
+  answerers: {
+    stats: (database, { filters, nowMs }) => readStats(database, filters, nowMs),
+    runs: (database, { query, nowMs }) => listRuns(database, query, nowMs),
+    run: (database, { id }) => readRun(database, id),
+    providerHealth: (database, { nowMs }) => readProviderHealth(database, nowMs),
+    lifetime: (database) => readLifetime(database),
+    async reprice(database, { range, priceSettings }) {
+      if (isRepricing) throw new AppError('unavailable', 'Prices are being re-applied already.', { status: 409 })
+      isRepricing = true
+      try {
+        const configPrices = priceSettings as Readonly<Record<string, ConfigPrice>>
+        const book = openPrices({ clock: systemClock, configPrices: () => configPrices })
+        return await reprice(database, (question) => book.price(question), range)
+      } finally {
+        isRepricing = false
+      }
+    },
+  },
+})
+
+self.addEventListener('message', ({ data }: MessageEvent<ToWorker>) => receive(data))

@@ -1,0 +1,94 @@
+/** One upstream try: its own abort signal with a reason, its times, its end. */
+import { AppError } from '../neutral/error.ts'
+import type { Billing } from '../neutral/model.ts'
+import type { Outcome } from '../neutral/record.ts'
+
+export type StopReason = 'client' | 'first-byte' | 'idle'
+
+/** Where an attempt goes, decided before it is sent. */
+export interface Target {
+  readonly provider: string
+  /** The provider's own model id; null on raw paths. */
+  readonly model: string | null
+  readonly billing: Billing
+  /** How the provider was found: `mount`, `prefix`, … */
+  readonly by: string
+}
+
+export class Attempt {
+  readonly target: Target
+  readonly number: number
+  readonly startedMs: number
+  /** Monotonic ms. */
+  readonly startedAt: number
+  readonly #controller = new AbortController()
+  #stopped: StopReason | null = null
+
+  constructor(target: Target, number: number, startedMs: number, startedAt: number) {
+    this.target = target
+    this.number = number
+    this.startedMs = startedMs
+    this.startedAt = startedAt
+  }
+
+  get signal(): AbortSignal {
+    return this.#controller.signal
+  }
+
+  /** Ends the upstream call; the first reason counts. */
+  stop(reason: StopReason): void {
+    this.#stopped ??= reason
+    this.#controller.abort(new DOMException(reason, 'AbortError'))
+  }
+
+  get stopped(): StopReason | null {
+    return this.#stopped
+  }
+
+  /** What a fault of the upstream call means, seen with why it was stopped. */
+  judge(fault: unknown): { readonly outcome: Outcome; readonly error: AppError } {
+    const { provider } = this.target
+    switch (this.#stopped) {
+      case 'client':
+        return { outcome: 'client_abort', error: new AppError('provider-failed', 'The client hung up.') }
+      case 'first-byte':
+        return {
+          outcome: 'timeout',
+          error: new AppError('timed-out', `${provider} did not answer in time (timeouts.firstByteSeconds).`),
+        }
+      case 'idle':
+        return {
+          outcome: 'timeout',
+          error: new AppError(
+            'timed-out',
+            `${provider} fell silent in the middle of its answer (timeouts.idleSeconds).`,
+          ),
+        }
+      case null:
+        return {
+          outcome: isRefusedConnection(fault) ? 'failed' : 'upstream_reset',
+          error: networkError(provider, fault),
+        }
+    }
+  }
+}
+
+const networkCode = (fault: unknown): string =>
+  fault instanceof Error && 'code' in fault && typeof fault.code === 'string' && /^[A-Za-z_]{1,60}$/.test(fault.code)
+    ? fault.code
+    : 'network error'
+
+/** Errors after which it is certain that the provider never saw the request. */
+const isRefusedConnection = (fault: unknown): boolean =>
+  /ConnectionRefused|ECONNREFUSED|ENOTFOUND|FailedToOpenSocket|CERT|DNS|EHOSTUNREACH|ENETUNREACH/i.test(
+    networkCode(fault),
+  )
+
+const networkError = (provider: string, fault: unknown): AppError =>
+  new AppError(
+    'provider-unreachable',
+    `The connection to ${provider} failed (${networkCode(fault)}). Check the network and the provider's base URL, or try again.`,
+    {
+      cause: fault,
+    },
+  )

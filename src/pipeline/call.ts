@@ -1,0 +1,55 @@
+/** The client's request as the stages see it: what arrived, what it asks for, who sent it. */
+import type { AppError } from '../neutral/error.ts'
+import type { DialectId, Endpoint } from '../neutral/model.ts'
+import type { TraceStep } from '../neutral/record.ts'
+import type { RequestFacts } from '../wire/dialect.ts'
+import type { Identity } from './identify.ts'
+
+/** What stages note on the way; the only thing about a request that changes. */
+export class Notes {
+  readonly trace: TraceStep[] = []
+  /** Stages of ours that failed and were skipped. */
+  readonly bypass: string[] = []
+
+  add(stage: string, did: string, why: string): void {
+    this.trace.push({ stage, did, why })
+  }
+}
+
+export interface Arrival {
+  /** UUIDv7. */
+  readonly id: string
+  /** Unix ms. */
+  readonly startedMs: number
+  /** Monotonic ms. */
+  readonly startedAt: number
+  readonly method: string
+  /** As the caller sent it, without the query. */
+  readonly path: string
+  /** With its question mark, or ''. */
+  readonly search: string
+  readonly headers: Headers
+  /** Aborts when the client hangs up. */
+  readonly signal: AbortSignal
+  readonly notes: Notes
+}
+
+export interface Call extends Arrival {
+  readonly endpoint: Endpoint
+  readonly dialect: DialectId
+  /** The provider named by the path, or null. */
+  readonly mount: string | null
+  /** The path without mount and version. */
+  readonly rest: string
+  /** As it came. */
+  readonly body: Uint8Array
+  /** Without its content encoding; the same bytes where there was none. */
+  readonly plainBody: Uint8Array
+  readonly facts: RequestFacts
+  readonly requestedModel: string | null
+  readonly isStream: boolean
+  readonly identity: Identity
+  readonly tags: Readonly<Record<string, string>> | null
+  /** Why nothing can be sent, found while reading; null when all is well. */
+  readonly refusal: AppError | null
+}

@@ -1,0 +1,102 @@
+/** What a path asks for: the endpoint, the dialect it is spoken in, and the path that a provider is to see. Pure. */
+import type { DialectId, Endpoint } from '../neutral/model.ts'
+
+export interface Addressed {
+  readonly endpoint: Endpoint
+  readonly dialect: DialectId
+  /** The path without mount and version segment: `/chat/completions`, `/models/gemini-2.5-pro:generateContent`. */
+  readonly rest: string
+  /** Gemini's model stands in the path. */
+  readonly urlModel: string | null
+  /** Methods other than these are a 405; null where any is forwarded. */
+  readonly methods: readonly string[] | null
+}
+
+const post = ['POST'] as const
+const get = ['GET', 'HEAD'] as const
+
+const fixed: Readonly<Record<string, Omit<Addressed, 'rest' | 'urlModel'>>> = {
+  '/messages': { endpoint: 'messages', dialect: 'anthropic', methods: post },
+  '/messages/count_tokens': { endpoint: 'count_tokens', dialect: 'anthropic', methods: post },
+  '/responses': { endpoint: 'responses', dialect: 'openai-responses', methods: post },
+  '/responses/compact': { endpoint: 'responses_compact', dialect: 'openai-responses', methods: post },
+  '/embeddings': { endpoint: 'embeddings', dialect: 'openai-chat', methods: post },
+  '/estimate': { endpoint: 'estimate', dialect: 'openai-chat', methods: post },
+}
+
+const geminiVerbs: Readonly<Record<string, Endpoint>> = {
+  generateContent: 'generate',
+  streamGenerateContent: 'stream_generate',
+  countTokens: 'gemini_count_tokens',
+}
+
+/** First segments of the dialects' other paths, which are forwarded raw even where `/v1` is left out. */
+const rawSegments = new Set(
+  (
+    'batches files images audio completions moderations fine_tuning vector_stores assistants threads uploads containers ' +
+    'conversations evals videos realtime messages responses chat models complete skills organization organizations ' +
+    'cachedContents tunedModels upload rerank ocr fim agents embeddings'
+  ).split(' '),
+)
+
+/**
+ * @param path The pathname after any provider mount, as it came (percent signs kept).
+ * @param headers Only `anthropic-version` and `x-goog-api-key` are looked at, where the path leaves the dialect open.
+ * @param mountDialect The dialect of the mounted provider, or null without a mount.
+ * @returns null when the path is none of the LLM API's.
+ */
+export function addressOf(
+  path: string,
+  method: string,
+  headers: Headers,
+  mountDialect: DialectId | null,
+): Addressed | null {
+  const { version, rest } = withoutVersion(path)
+  const known = fixed[rest]
+  // A mounted provider's own `GET /responses…` and the like are its business.
+  if (known !== undefined) return { ...known, rest, urlModel: null }
+  if (rest === '/chat/completions') {
+    const isCall = method === 'POST'
+    // GET lists stored completions.
+    return { endpoint: isCall ? 'chat' : 'raw', dialect: 'openai-chat', methods: null, rest, urlModel: null }
+  }
+  const gemini = geminiCall(rest)
+  if (gemini !== null) return gemini
+  const dialect = mountDialect ?? openDialect(version, headers)
+  if (rest === '/models' || /^\/models\/[^:]+$/.test(rest)) {
+    const isRead = get.includes(method as 'GET')
+    return { endpoint: isRead ? 'models' : 'raw', dialect, methods: null, rest, urlModel: null }
+  }
+  const isKnown = version !== null || mountDialect !== null || rawSegments.has(rest.split('/')[1] ?? '')
+  if (!isKnown || rest === '/' || rest === '') return null
+  return { endpoint: 'raw', dialect: rawDialect(rest, dialect), methods: null, rest, urlModel: null }
+}
+
+/** `/v1/v1/messages` → `/messages`: clients whose base URL holds the version double it. */
+function withoutVersion(path: string): { version: 'v1' | 'v1beta' | null; rest: string } {
+  const match = /^(?:\/(?:v1beta|v1alpha|v1))*\/(v1beta|v1alpha|v1)(?=\/|$)/.exec(path)
+  if (match === null) return { version: null, rest: path }
+  const rest = path.slice(match[0].length)
+  // Not every provider of Gemini's dialect serves this one; where the caller asks for it, it stays in the path.
+  if (match[1] === 'v1alpha') return { version: 'v1beta', rest: `/v1alpha${rest}` }
+  return { version: match[1] === 'v1' ? 'v1' : 'v1beta', rest }
+}
+
+function geminiCall(rest: string): Addressed | null {
+  const match = /^(?:\/v1alpha)?\/models\/(.+):(generateContent|streamGenerateContent|countTokens)$/.exec(rest)
+  const [, model, verb] = match ?? []
+  const endpoint = geminiVerbs[verb ?? '']
+  if (model === undefined || endpoint === undefined) return null
+  return { endpoint, dialect: 'gemini', methods: post, rest, urlModel: decodeURIComponent(model) }
+}
+
+function openDialect(version: 'v1' | 'v1beta' | null, headers: Headers): DialectId {
+  if (headers.has('anthropic-version')) return 'anthropic'
+  return version === 'v1beta' || headers.has('x-goog-api-key') ? 'gemini' : 'openai-chat'
+}
+
+function rawDialect(rest: string, dialect: DialectId): DialectId {
+  if (rest.startsWith('/messages/') || rest === '/complete') return 'anthropic'
+  if (rest.startsWith('/responses/')) return 'openai-responses'
+  return dialect
+}

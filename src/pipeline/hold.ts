@@ -1,0 +1,96 @@
+/** A JSON body held whole, so that it can be read and its cost put in a header before anything is sent. */
+import type { Services } from '../app/services.ts'
+import type { DialectId } from '../neutral/model.ts'
+import type { ReplyFacts } from '../wire/dialect.ts'
+import { dialects } from '../wire/dialects.ts'
+import { noReplyFacts } from '../wire/no-facts.ts'
+import type { Attempt } from './attempt.ts'
+
+export type Held =
+  | { readonly kind: 'whole'; readonly bytes: Uint8Array; readonly firstByteAt: number }
+  /** More than may be held: the whole body again, as a stream. */
+  | { readonly kind: 'large'; readonly rest: ReadableStream<Uint8Array> }
+  | { readonly kind: 'broken'; readonly fault: unknown }
+
+/** Below this a body is read in one go, several times faster than by chunks; it then has as long as one silence may last. */
+const smallBytes = 64 * 1024
+
+export function holdBody(upstream: Response, attempt: Attempt, maxBytes: number, s: Services): Promise<Held> {
+  const length = Number(upstream.headers.get('content-length') ?? Infinity)
+  return length <= smallBytes ? holdSmall(upstream, attempt, s) : holdLarge(upstream, attempt, maxBytes, s)
+}
+
+async function holdSmall(upstream: Response, attempt: Attempt, s: Services): Promise<Held> {
+  const firstByteAt = s.clock.monotonic()
+  const dueAt = firstByteAt + s.config().timeouts.idleSeconds * 1000
+  const unwatch = s.watch.add({ tick: (now) => (now >= dueAt ? attempt.stop('idle') : undefined) })
+  try {
+    return { kind: 'whole', bytes: await upstream.bytes(), firstByteAt }
+  } catch (fault) {
+    return { kind: 'broken', fault }
+  } finally {
+    unwatch()
+  }
+}
+
+async function holdLarge(upstream: Response, attempt: Attempt, maxBytes: number, s: Services): Promise<Held> {
+  const reader = (upstream.body ?? new ReadableStream()).getReader()
+  const chunks: Uint8Array[] = []
+  let length = 0
+  let lastByteAt = s.clock.monotonic()
+  let firstByteAt: number | null = null
+  const idleMs = s.config().timeouts.idleSeconds * 1000
+  const unwatch = s.watch.add({ tick: (now) => (now - lastByteAt >= idleMs ? attempt.stop('idle') : undefined) })
+  try {
+    for (;;) {
+      const { done, value } = await reader.read()
+      lastByteAt = s.clock.monotonic()
+      firstByteAt ??= lastByteAt
+      if (done)
+        return {
+          kind: 'whole',
+          bytes: chunks.length === 1 ? (chunks[0] ?? new Uint8Array()) : Buffer.concat(chunks),
+          firstByteAt,
+        }
+      chunks.push(value)
+      length += value.length
+      if (length > maxBytes) return { kind: 'large', rest: resume(chunks, reader) }
+    }
+  } catch (fault) {
+    return { kind: 'broken', fault }
+  } finally {
+    unwatch()
+  }
+}
+
+function resume(
+  chunks: readonly Uint8Array[],
+  reader: ReadableStreamDefaultReader<Uint8Array>,
+): ReadableStream<Uint8Array> {
+  const waiting = [...chunks]
+  return new ReadableStream<Uint8Array>(
+    {
+      async pull(out) {
+        const kept = waiting.shift()
+        if (kept !== undefined) return out.enqueue(kept)
+        const { done, value } = await reader.read()
+        if (done) out.close()
+        else out.enqueue(value)
+      },
+      cancel: (reason) => reader.cancel(reason),
+    },
+    { highWaterMark: 0 },
+  )
+}
+
+const utf8 = new TextDecoder()
+
+/** Usage and the rest of a reply's facts; a body that is not JSON has none. */
+export function readHeld(bytes: Uint8Array, dialect: DialectId): ReplyFacts {
+  try {
+    return dialects[dialect].readReply(JSON.parse(utf8.decode(bytes)))
+  } catch {
+    // The provider said JSON and sent something else: it goes to the client as it is, without usage.
+    return noReplyFacts
+  }
+}

@@ -1,0 +1,18 @@
+/**
+ * The pipeline in its order: the picture in the README, in code. Each stage uses the stages that it reads, so its type
+ * breaks when one of them goes. A route only says which paths exist; what a path means is read in parse.
+ */
+import { Elysia } from 'elysia'
+import type { Services } from '../app/services.ts'
+import { forward } from './forward.ts'
+import { parse } from './parse.ts'
+import { record } from './record.ts'
+import { respond } from './respond.ts'
+
+export const inference = (s: Services) =>
+  new Elysia({ name: 'inference' })
+    .use(parse(s))
+    .use(forward(s))
+    .use(respond(s))
+    .use(record(s))
+    .all('/*', ({ answer, receipt }) => answer(receipt), { parse: 'none' })

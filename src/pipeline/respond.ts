@@ -1,0 +1,276 @@
+/**
+ * Stage 9, respond: turns what forward brought into the client's response, in the caller's dialect, and settles the request
+ * exactly once: before a held body is sent, or before a stream's last frame.
+ */
+import { Elysia } from 'elysia'
+import type { Services } from '../app/services.ts'
+import type { AppError } from '../neutral/error.ts'
+import type { Outcome, RequestRecord } from '../neutral/record.ts'
+import { returnableHeaders } from '../providers/send.ts'
+import { dialects } from '../wire/dialects.ts'
+import { noReplyFacts } from '../wire/no-facts.ts'
+import type { Attempt } from './attempt.ts'
+import type { Call } from './call.ts'
+import { forward, type Answered, type Reply } from './forward.ts'
+import { formatUsd } from './money.ts'
+import { holdBody, readHeld } from './hold.ts'
+import { ByteObserver } from './observe-bytes.ts'
+import { SseObserver } from './observe-sse.ts'
+import type { Settlement } from './settlement.ts'
+import { tap, type Observer } from './tap.ts'
+
+/** Enters the settlement in the books; the row is safe when it resolves. */
+export type Receipt = (end: Settlement) => Promise<RequestRecord>
+
+export type Answer = (receipt: Receipt) => Promise<Response>
+
+export const respond = (s: Services) =>
+  new Elysia({ name: 'stage/respond' })
+    .use(forward(s))
+    .resolve(({ call, reply }) => ({ answer: ((receipt) => answerCall(call, reply, receipt, s)) as Answer }))
+    .as('scoped')
+
+/** The largest JSON body that is held, so that its cost can stand in a header. */
+const maxHeldBytes = 8 * 1024 * 1024
+
+function answerCall(call: Call, reply: Reply, receipt: Receipt, s: Services): Promise<Response> {
+  switch (reply.kind) {
+    case 'refused':
+      return answerError(call, reply.error, 'refused', null, receipt, s)
+    case 'unanswered':
+      return answerError(call, reply.error, reply.outcome, reply.attempt, receipt, s)
+    case 'local':
+      return answerLocal(call, reply.body, receipt, s)
+    case 'answered':
+      return answerUpstream(call, reply, receipt, s)
+  }
+}
+
+async function answerError(
+  call: Call,
+  error: AppError,
+  outcome: Outcome,
+  attempt: Attempt | null,
+  receipt: Receipt,
+  s: Services,
+): Promise<Response> {
+  const body = JSON.stringify(dialects[call.dialect].writeError(error))
+  const endedAt = s.clock.monotonic()
+  const isGone = call.signal.aborted
+  await receipt({
+    ...unread,
+    attempt,
+    outcome: isGone && outcome === 'refused' ? 'client_abort' : outcome,
+    status: isGone ? null : error.status,
+    error,
+    responseBytes: isGone ? 0 : Buffer.byteLength(body),
+    endedAt,
+  })
+  const headers = ourHeaders(call, null)
+  headers.set('content-type', 'application/json')
+  if (error.status === 405) headers.set('allow', 'POST')
+  if (error.status === 413) headers.set('connection', 'close')
+  return new Response(call.method === 'HEAD' ? null : body, { status: error.status, headers })
+}
+
+const unread = {
+  facts: noReplyFacts,
+  countText: () => 0,
+  firstByteAt: null,
+  upstreamStatus: null,
+  upstreamRequestId: null,
+} as const
+
+async function answerLocal(call: Call, value: unknown, receipt: Receipt, s: Services): Promise<Response> {
+  const body = JSON.stringify(value)
+  const endedAt = s.clock.monotonic()
+  await receipt({
+    ...unread,
+    attempt: null,
+    outcome: 'complete',
+    status: 200,
+    error: null,
+    responseBytes: Buffer.byteLength(body),
+    endedAt,
+  })
+  const headers = ourHeaders(call, null)
+  headers.set('content-type', 'application/json')
+  return new Response(call.method === 'HEAD' ? null : body, { headers })
+}
+
+function answerUpstream(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
+  const { upstream } = reply
+  if (hasNoBody(upstream) || call.method === 'HEAD') return answerBodiless(call, reply, receipt, s)
+  const type = upstream.headers.get('content-type') ?? ''
+  if (type.startsWith('text/event-stream')) return Promise.resolve(answerStream(call, reply, receipt, s))
+  const isJson = /\bjson\b/.test(type)
+  const isOpenArray = call.endpoint === 'stream_generate' && upstream.ok
+  if (isJson && !isOpenArray) return answerHeld(call, reply, receipt, s)
+  return Promise.resolve(answerBytes(call, reply, bodyOf(upstream), isJson, receipt, s))
+}
+
+/** Not by `body === null`: asking for the body makes a stream of it, which a small one need not become. */
+const hasNoBody = ({ status, headers }: Response): boolean =>
+  status === 204 || status === 304 || headers.get('content-length') === '0'
+
+const bodyOf = (upstream: Response): ReadableStream<Uint8Array> => upstream.body ?? new ReadableStream()
+
+async function answerBodiless(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
+  const { upstream } = reply
+  await receipt(endOf(reply, s, { outcome: upstream.status >= 400 ? 'failed' : 'complete' }))
+  const response = new Response(null, { status: upstream.status, headers: replyHeaders(call, reply) })
+  void upstream.body?.cancel()
+  return response
+}
+
+async function answerHeld(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
+  const held = await holdBody(reply.upstream, reply.attempt, maxHeldBytes, s)
+  switch (held.kind) {
+    case 'whole': {
+      const facts = readHeld(held.bytes, call.dialect)
+      const record = await receipt(
+        endOf(reply, s, {
+          outcome: isFailed(reply, facts.errorCode) ? 'failed' : 'complete',
+          facts,
+          countText: () => held.bytes.length,
+          responseBytes: held.bytes.length,
+          firstByteAt: held.firstByteAt,
+        }),
+      )
+      const headers = replyHeaders(call, reply)
+      if (record.cost.nanoUsd !== null) headers.set('x-relayplane-cost-usd', formatUsd(record.cost.nanoUsd))
+      return new Response(held.bytes as Uint8Array<ArrayBuffer>, { status: reply.upstream.status, headers })
+    }
+    case 'broken': {
+      const { outcome, error } = reply.attempt.judge(held.fault)
+      return answerError(call, error, outcome, reply.attempt, receipt, s)
+    }
+    case 'large':
+      return answerBytes(call, reply, held.rest, true, receipt, s)
+  }
+}
+
+const isFailed = (reply: Answered, errorCode: string | null) => reply.upstream.status >= 400 || errorCode !== null
+
+/** What is kept of a JSON body that streams through, to read its usage at the end. */
+const maxKeptBytes = 64 * 1024 * 1024
+
+function answerBytes(
+  call: Call,
+  reply: Answered,
+  body: ReadableStream<Uint8Array>,
+  isJson: boolean,
+  receipt: Receipt,
+  s: Services,
+): Response {
+  const observer = new ByteObserver(isJson ? maxKeptBytes : 0)
+  const seen = () => {
+    const kept = isJson ? observer.body() : null
+    return {
+      facts: kept === null ? noReplyFacts : readHeld(kept, call.dialect),
+      countText: () => (isJson ? observer.keptBytes() : 0),
+      hasError: false,
+    }
+  }
+  return tapped(call, reply, body, { observer, seen, errorBytes: () => null, isSse: false }, receipt, s)
+}
+
+function answerStream(call: Call, reply: Answered, receipt: Receipt, s: Services): Response {
+  const dialect = dialects[call.dialect]
+  const observer = new SseObserver(dialect, reply.stripUsage)
+  const seen = () => ({ facts: observer.facts(), countText: () => observer.countText(), hasError: observer.hasError() })
+  const errorBytes = (error: AppError) => Buffer.from(dialect.writeErrorFrame(error))
+  return tapped(call, reply, bodyOf(reply.upstream), { observer, seen, errorBytes, isSse: true }, receipt, s)
+}
+
+interface Observed {
+  readonly observer: Observer
+  readonly seen: () => Pick<Settlement, 'facts' | 'countText'> & { readonly hasError: boolean }
+  readonly errorBytes: (error: AppError) => Uint8Array | null
+  readonly isSse: boolean
+}
+
+const keepAliveComment = Buffer.from(': keep-alive\n\n')
+
+function tapped(
+  call: Call,
+  reply: Answered,
+  body: ReadableStream<Uint8Array>,
+  observed: Observed,
+  receipt: Receipt,
+  s: Services,
+): Response {
+  const { server, timeouts } = s.config()
+  let responseBytes = 0
+  let firstByteAt: number | null = null
+  const stream = tap({
+    body,
+    attempt: reply.attempt,
+    observer: observed.observer,
+    errorBytes: observed.errorBytes,
+    keepAlive:
+      observed.isSse && server.keepAliveSeconds > 0
+        ? { bytes: keepAliveComment, everyMs: server.keepAliveSeconds * 1000 }
+        : null,
+    idleMs: timeouts.idleSeconds * 1000,
+    now: s.clock.monotonic,
+    watch: s.watch.add,
+    passed(bytes) {
+      responseBytes += bytes
+      firstByteAt ??= s.clock.monotonic()
+    },
+    async settle(outcome, error) {
+      const { facts, countText, hasError } = observed.seen()
+      const judged = outcome === 'complete' && (hasError || isFailed(reply, facts.errorCode)) ? 'failed' : outcome
+      await receipt(endOf(reply, s, { outcome: judged, error, facts, countText, responseBytes, firstByteAt }))
+    },
+  })
+  return new Response(stream, { status: reply.upstream.status, headers: replyHeaders(call, reply) })
+}
+
+type End = Partial<Settlement> & Pick<Settlement, 'outcome'>
+
+function endOf(reply: Answered, s: Services, end: End): Settlement {
+  return {
+    ...unread,
+    attempt: reply.attempt,
+    status: reply.upstream.status,
+    error: null,
+    responseBytes: 0,
+    endedAt: s.clock.monotonic(),
+    upstreamStatus: reply.upstream.status,
+    upstreamRequestId: upstreamRequestId(reply.upstream.headers),
+    ...end,
+  }
+}
+
+const requestIdHeaders = ['request-id', 'x-request-id', 'x-goog-request-id', 'cf-ray']
+
+function upstreamRequestId(headers: Headers): string | null {
+  for (const name of requestIdHeaders) {
+    const value = headers.get(name)
+    if (value !== null) return value.slice(0, 200)
+  }
+  return null
+}
+
+function replyHeaders(call: Call, reply: Answered): Headers {
+  const headers = returnableHeaders(reply.upstream.headers)
+  ourHeaders(call, reply).forEach((value, name) => headers.set(name, value))
+  return headers
+}
+
+function ourHeaders(call: Call, reply: Answered | null): Headers {
+  const headers = new Headers({ 'x-relayplane-request-id': call.id })
+  if (call.requestedModel !== null) headers.set('x-relayplane-requested-model', headerText(call.requestedModel))
+  if (call.notes.bypass.length > 0) headers.set('x-relayplane-bypass', call.notes.bypass.join(','))
+  if (reply === null) return headers
+  const { provider, model } = reply.attempt.target
+  headers.set('x-relayplane-provider', provider)
+  headers.set('x-relayplane-route', 'passthrough')
+  if (model !== null) headers.set('x-relayplane-model', headerText(model))
+  return headers
+}
+
+/** A model name is the caller's text: only what a header may carry. */
+const headerText = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200)

@@ -1,0 +1,223 @@
+/** How a request ended, and the record made of it: usage read or inferred, priced, everything a row needs. Pure but for the price. */
+import type { Prices } from '../app/services.ts'
+import type { AppError } from '../neutral/error.ts'
+import type { Endpoint } from '../neutral/model.ts'
+import type { AttemptRecord, Cost, InflightRecord, Outcome, RequestRecord } from '../neutral/record.ts'
+import { noUsage, standardTerms, type PriceTerms, type Usage } from '../neutral/usage.ts'
+import type { ReplyFacts } from '../wire/dialect.ts'
+import { noReplyFacts } from '../wire/no-facts.ts'
+import type { Attempt } from './attempt.ts'
+import type { Call } from './call.ts'
+
+export interface Settlement {
+  /** The attempt that decided the outcome; null when nothing was sent. */
+  readonly attempt: Attempt | null
+  readonly outcome: Outcome
+  /** What the client got, or null when it was gone before. */
+  readonly status: number | null
+  /** Our own error, or null. */
+  readonly error: AppError | null
+  readonly facts: ReplyFacts
+  /** Counts the characters of answer seen, for an answer that was cut off or says no usage: asked for only then. */
+  readonly countText: () => number
+  readonly responseBytes: number
+  /** Monotonic ms of the first body byte, or null. */
+  readonly firstByteAt: number | null
+  /** Monotonic ms. */
+  readonly endedAt: number
+  readonly upstreamStatus: number | null
+  readonly upstreamRequestId: string | null
+}
+
+/** Endpoints whose answers are billed by usage. */
+const billed: ReadonlySet<Endpoint> = new Set<Endpoint>([
+  'messages',
+  'chat',
+  'responses',
+  'responses_compact',
+  'embeddings',
+  'generate',
+  'stream_generate',
+])
+
+/** What a provider charges nothing for, and what never left this process. */
+const free: Cost = Object.freeze({
+  status: 'none',
+  nanoUsd: 0,
+  priceId: null,
+  priceSource: null,
+  priceDate: null,
+  lines: [],
+})
+const unknownPrice: Cost = Object.freeze({ ...free, status: 'unpriced', nanoUsd: null })
+
+/** Rough, for what no provider counted: four characters of text, or bytes of JSON, to the token. */
+const perToken = 4
+export const estimateTokens = (lengthOrBytes: number): number => Math.ceil(lengthOrBytes / perToken)
+
+export function recordOf(call: Call, end: Settlement, prices: Prices): RequestRecord {
+  const { attempt } = end
+  const { usage, isEstimated } = usageOf(call, attempt, end)
+  const terms = termsOf(call, end.facts)
+  const cost = costOf(call, attempt, end, usage, terms, isEstimated, prices)
+  const millis = (at: number) => Math.round((at - call.startedAt) * 1000) / 1000
+  const errorCode = end.error?.code ?? end.facts.errorCode
+  return {
+    id: call.id,
+    startedMs: call.startedMs,
+    endpoint: call.endpoint,
+    method: call.method,
+    path: call.path.slice(0, 200),
+    dialect: call.dialect,
+    requestedModel: call.requestedModel,
+    routedModel: attempt?.target.model ?? null,
+    servedModel: end.facts.model,
+    provider: attempt?.target.provider ?? null,
+    billing: attempt?.target.billing ?? null,
+    isStream: call.isStream,
+    status: end.status,
+    outcome: end.outcome,
+    errorCode,
+    errorMessage: end.error?.message ?? null,
+    finishReason: end.facts.finishReason,
+    usage,
+    terms,
+    cost,
+    requestBytes: call.body.length,
+    responseBytes: end.responseBytes,
+    firstByteMs: end.firstByteAt === null ? null : millis(end.firstByteAt),
+    durationMs: millis(end.endedAt),
+    sessionId: call.identity.session?.id ?? null,
+    sessionSource: call.identity.session?.source ?? null,
+    agent: call.identity.agent?.name ?? null,
+    agentSource: call.identity.agent?.source ?? null,
+    tags: call.tags,
+    bypass: call.notes.bypass,
+    upstreamRequestId: end.upstreamRequestId,
+    trace: call.notes.trace,
+    attempts: attempt === null ? [] : [attemptRecord(attempt, end, errorCode, usage, cost)],
+  }
+}
+
+function attemptRecord(
+  attempt: Attempt,
+  end: Settlement,
+  errorCode: string | null,
+  usage: Usage | null,
+  cost: Cost,
+): AttemptRecord {
+  const since = (at: number) => Math.round((at - attempt.startedAt) * 1000) / 1000
+  return {
+    number: attempt.number,
+    provider: attempt.target.provider,
+    model: attempt.target.model,
+    startedMs: attempt.startedMs,
+    status: end.upstreamStatus,
+    outcome: end.outcome,
+    errorCode,
+    firstByteMs: end.firstByteAt === null ? null : since(end.firstByteAt),
+    durationMs: since(end.endedAt),
+    usage,
+    costNanoUsd: cost.nanoUsd,
+  }
+}
+
+/** An answer cut off was still billed: what was read, plus what had been written by then. */
+function usageOf(call: Call, attempt: Attempt | null, end: Settlement): { usage: Usage | null; isEstimated: boolean } {
+  const read = end.facts.usage
+  if (attempt === null || !billed.has(call.endpoint)) return { usage: read, isEstimated: false }
+  if (end.outcome === 'complete' && read !== null) return { usage: read, isEstimated: false }
+  // A provider's refusal and a connection that was never made cost nothing.
+  if (end.outcome === 'failed' && (end.upstreamStatus === null || end.upstreamStatus >= 400))
+    return { usage: read, isEstimated: false }
+  const output = estimateTokens(end.countText())
+  const start = read ?? { ...noUsage, inputTokens: estimateTokens(call.plainBody.length) }
+  return { usage: { ...start, outputTokens: Math.max(start.outputTokens, output) }, isEstimated: true }
+}
+
+/** The reply's word on tier and region counts; where it is silent, what was asked for. */
+function termsOf(call: Call, facts: ReplyFacts): PriceTerms {
+  const asked = call.facts.terms
+  const said = facts.terms
+  if (said === standardTerms) return { ...asked, serviceTier: asked.serviceTier === 'auto' ? null : asked.serviceTier }
+  return {
+    serviceTier: said.serviceTier ?? (asked.serviceTier === 'auto' ? null : asked.serviceTier),
+    speed: said.speed ?? asked.speed,
+    region: said.region ?? asked.region,
+  }
+}
+
+function costOf(
+  call: Call,
+  attempt: Attempt | null,
+  end: Settlement,
+  usage: Usage | null,
+  terms: PriceTerms,
+  isEstimated: boolean,
+  prices: Prices,
+): Cost {
+  if (attempt === null || end.outcome === 'refused') return free
+  if (end.outcome === 'failed' && usage === null) return free
+  if (call.endpoint === 'raw')
+    return call.method === 'GET' || call.method === 'HEAD' || call.method === 'DELETE' ? free : unknownPrice
+  if (!billed.has(call.endpoint)) return free
+  const { provider, billing, model } = attempt.target
+  if (usage === null) return unknownPrice
+  const query = { provider, usage, terms, billing, atMs: call.startedMs, isEstimated }
+  // What the reply names was served and is billed; a name that only the request has (an alias) may be all that is priced.
+  const names = [end.facts.model, model].filter((name) => name !== null)
+  const main = names.map((name) => prices.price({ ...query, model: name })).find((cost) => cost.status !== 'unpriced')
+  const also = (end.facts.alsoBilled ?? []).map((one) => ({
+    model: one.model,
+    cost: prices.price({ ...query, ...one }),
+  }))
+  return also.reduce(addCost, main ?? unknownPrice)
+}
+
+/** What one reply bills at two models' prices; unknown as soon as one of them is. */
+function addCost(sum: Cost, { model, cost }: { readonly model: string; readonly cost: Cost }): Cost {
+  if (sum.nanoUsd === null || cost.nanoUsd === null) return unknownPrice
+  const lines = [...sum.lines, ...cost.lines.map((line) => ({ ...line, kind: `${model}: ${line.kind}` }))]
+  const status = cost.status === 'estimated' ? 'estimated' : sum.status
+  return { ...sum, status, nanoUsd: sum.nanoUsd + cost.nanoUsd, lines }
+}
+
+/** What is booked for a request whose process died: the input was sent, the output is unknown. */
+export function orphanRecord(inflight: InflightRecord, prices: Prices): RequestRecord {
+  const usage = billed.has(inflight.endpoint) ? { ...noUsage, inputTokens: inflight.estimatedInputTokens } : null
+  const { provider, billing, routedModel } = inflight
+  const cost =
+    usage === null || routedModel === null
+      ? unknownPrice
+      : prices.price({
+          provider,
+          model: routedModel,
+          usage,
+          terms: standardTerms,
+          billing,
+          atMs: inflight.startedMs,
+          isEstimated: true,
+        })
+  return {
+    ...inflight,
+    servedModel: null,
+    status: null,
+    outcome: 'failed',
+    errorCode: 'process-died',
+    errorMessage: 'RelayPlane stopped before this request ended; what it cost is estimated from its size.',
+    finishReason: noReplyFacts.finishReason,
+    usage,
+    terms: standardTerms,
+    cost,
+    responseBytes: 0,
+    firstByteMs: null,
+    durationMs: 0,
+    sessionSource: inflight.sessionId === null ? null : 'in-flight row',
+    agentSource: null,
+    tags: null,
+    bypass: [],
+    upstreamRequestId: null,
+    trace: [{ stage: 'record', did: 'booked as estimated', why: 'the process ended before the answer did' }],
+    attempts: [],
+  }
+}

@@ -1,0 +1,93 @@
+/** Opens the one SQLite file: pragmas in the order that matters, migrations, and what to do with a file that is no database. */
+import { Database } from 'bun:sqlite'
+import { existsSync, renameSync } from 'node:fs'
+import { AppError } from '../neutral/error.ts'
+import { migrations, type Migration } from './migrations.ts'
+
+export interface DatabaseOptions {
+  /** How long a statement waits for another connection's lock, ms. The data plane waits little, chores may wait long. */
+  readonly busyTimeoutMs: number
+  readonly readonly?: boolean
+}
+
+/**
+ * A connection to the file at `path`, created and migrated when writable.
+ * @throws AppError `unavailable` when the file was written by a newer version; SQLite's own error when it can't be opened.
+ */
+export function openDatabase(path: string, options: DatabaseOptions): Database {
+  const database = new Database(path, options.readonly === true ? { readonly: true } : { create: true })
+  try {
+    database.run(`PRAGMA busy_timeout = ${options.busyTimeoutMs}`)
+    if (options.readonly !== true) {
+      database.run('PRAGMA auto_vacuum = INCREMENTAL')
+      database.run('PRAGMA journal_mode = WAL')
+      database.run('PRAGMA synchronous = NORMAL')
+      // A checkpoint syncs to disk: the worker does it. This is the limit at which the writer helps itself all the same.
+      database.run('PRAGMA wal_autocheckpoint = 20000')
+      migrate(database, migrations)
+    }
+    database.run('PRAGMA cache_size = -16000')
+    return database
+  } catch (fault) {
+    database.close()
+    throw fault
+  }
+}
+
+/** Runs the steps that the file does not have yet, each in a transaction of its own. */
+export function migrate(database: Database, steps: readonly Migration[]): void {
+  const version = database.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version ?? 0
+  const newest = steps.at(-1)?.version ?? 0
+  if (version > newest) {
+    throw new AppError(
+      'unavailable',
+      `The database was written by a newer RelayPlane (schema ${version}, this version knows ${newest}). Install that version, or move relayplane.db away to start a new one.`,
+    )
+  }
+  for (const step of steps.filter((candidate) => candidate.version > version)) {
+    database.transaction(() => {
+      database.run(step.sql)
+      database.run(`PRAGMA user_version = ${step.version}`)
+    })()
+  }
+}
+
+/** True for the errors by which SQLite says that the file itself is broken. */
+export const isCorruption = (fault: unknown): boolean => /SQLITE_(CORRUPT|NOTADB)/.test(codeOf(fault))
+
+/** SQLite's error code name, or the system's (`ENOSPC`), or ''. */
+export function codeOf(fault: unknown): string {
+  const code = fault instanceof Error && 'code' in fault ? fault.code : ''
+  return typeof code === 'string' ? code : ''
+}
+
+/**
+ * As {@link openDatabase}, but a broken file is moved aside and a new one made.
+ * @param nowMs Goes into the name of the moved file.
+ * @param warn Told in a sentence where the old file is.
+ */
+export function openOrReplaceDatabase(
+  path: string,
+  options: DatabaseOptions,
+  nowMs: number,
+  warn: (sentence: string) => void,
+): Database {
+  try {
+    const database = openDatabase(path, options)
+    const answer = database.query<{ quick: string }, []>('SELECT name AS quick FROM sqlite_schema LIMIT 1').get()
+    if (answer === null) throw new AppError('internal', 'The database has no tables.')
+    return database
+  } catch (fault) {
+    if (!isCorruption(fault)) throw fault
+    const aside = moveAside(path, nowMs)
+    warn(`The database was damaged. It was moved to ${aside} and a new one was started; the proxy goes on.`)
+    return openDatabase(path, options)
+  }
+}
+
+/** Renames the database and its journal files; returns the new path. */
+export function moveAside(path: string, nowMs: number): string {
+  const aside = `${path}.corrupt-${nowMs}`
+  for (const suffix of ['', '-wal', '-shm']) if (existsSync(path + suffix)) renameSync(path + suffix, aside + suffix)
+  return aside
+}

@@ -1,0 +1,157 @@
+/**
+ * The schema, as numbered steps; forward only, appended and never edited. `docs/storage.md` documents the request table for
+ * people who query it by hand.
+ */
+export interface Migration {
+  readonly version: number
+  readonly name: string
+  readonly sql: string
+}
+
+export const migrations: readonly Migration[] = [
+  {
+    version: 1,
+    name: 'requests, attempts, in-flight rows, roll-ups',
+    sql: `
+CREATE TABLE requests (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  started_ms INTEGER NOT NULL,
+  endpoint TEXT NOT NULL,
+  method TEXT NOT NULL,
+  path TEXT NOT NULL,
+  dialect TEXT NOT NULL,
+  requested_model TEXT,
+  routed_model TEXT,
+  served_model TEXT,
+  provider TEXT,
+  billing TEXT,
+  is_stream INTEGER NOT NULL,
+  status INTEGER,
+  outcome TEXT NOT NULL,
+  error_code TEXT,
+  error_message TEXT,
+  finish_reason TEXT,
+  input_tokens INTEGER,
+  cache_read_tokens INTEGER,
+  cache_write_5m_tokens INTEGER,
+  cache_write_1h_tokens INTEGER,
+  output_tokens INTEGER,
+  reasoning_tokens INTEGER,
+  audio_input_tokens INTEGER,
+  cache_read_audio_tokens INTEGER,
+  audio_output_tokens INTEGER,
+  image_output_tokens INTEGER,
+  web_searches INTEGER,
+  service_tier TEXT,
+  speed TEXT,
+  region TEXT,
+  cost_status TEXT NOT NULL,
+  cost_nano_usd INTEGER,
+  price_id TEXT,
+  price_source TEXT,
+  price_date TEXT,
+  cost_lines TEXT,
+  request_bytes INTEGER NOT NULL,
+  response_bytes INTEGER NOT NULL,
+  first_byte_ms REAL,
+  duration_ms REAL NOT NULL,
+  session_id TEXT,
+  session_source TEXT,
+  agent TEXT,
+  agent_source TEXT,
+  tags TEXT,
+  bypass TEXT,
+  upstream_request_id TEXT,
+  trace TEXT
+) STRICT;
+CREATE INDEX requests_started ON requests (started_ms);
+CREATE INDEX requests_session ON requests (session_id, started_ms) WHERE session_id IS NOT NULL;
+
+CREATE TABLE attempts (
+  request_seq INTEGER NOT NULL,
+  number INTEGER NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT,
+  started_ms INTEGER NOT NULL,
+  status INTEGER,
+  outcome TEXT NOT NULL,
+  error_code TEXT,
+  first_byte_ms REAL,
+  duration_ms REAL NOT NULL,
+  input_tokens INTEGER,
+  cache_read_tokens INTEGER,
+  cache_write_5m_tokens INTEGER,
+  cache_write_1h_tokens INTEGER,
+  output_tokens INTEGER,
+  cost_nano_usd INTEGER,
+  PRIMARY KEY (request_seq, number)
+) STRICT, WITHOUT ROWID;
+
+-- Roll-ups: requests folded in the order of seq, up to fold_state.seq. What is newer is read from requests itself, so that
+-- every figure is exact at any moment. Only src/store/fold.ts and levels.ts change them; edition counts their changes.
+CREATE TABLE fold_state (
+  one INTEGER PRIMARY KEY CHECK (one = 1),
+  seq INTEGER NOT NULL,
+  edition INTEGER NOT NULL
+) STRICT;
+INSERT INTO fold_state (one, seq, edition) VALUES (1, 0, 0);
+
+-- The same sums by minute, quarter of an hour, two hours and day. Periods from from_ms until until_ms are there: coarser
+-- ones are raised from finer ones once they are over, finer ones are dropped when they are old.
+CREATE TABLE rollup_levels (
+  step_ms INTEGER PRIMARY KEY,
+  from_ms INTEGER NOT NULL,
+  until_ms INTEGER NOT NULL
+) STRICT;
+INSERT INTO rollup_levels (step_ms, from_ms, until_ms)
+VALUES (60000, 0, 9007199254740991), (900000, 0, 0), (7200000, 0, 0), (86400000, 0, 0);
+
+-- parts: bit n is set when the period's n-th finer period holds rows. *_bins: times in logarithmic bins, 16 to the octave;
+-- each bin is the character U+0140 + round(16 * log2(ms)), followed by its count where that is not 1.
+CREATE TABLE rollups (
+  step_ms INTEGER NOT NULL,
+  start_ms INTEGER NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  agent TEXT NOT NULL,
+  billing TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  requests INTEGER NOT NULL,
+  errors INTEGER NOT NULL,
+  failures INTEGER NOT NULL,
+  input_tokens INTEGER NOT NULL,
+  cache_read_tokens INTEGER NOT NULL,
+  cache_write_tokens INTEGER NOT NULL,
+  output_tokens INTEGER NOT NULL,
+  reasoning_tokens INTEGER NOT NULL,
+  cost_nano_usd INTEGER NOT NULL,
+  unpriced INTEGER NOT NULL,
+  estimated INTEGER NOT NULL,
+  unbilled INTEGER NOT NULL,
+  parts INTEGER NOT NULL,
+  duration_bins TEXT NOT NULL,
+  first_byte_bins TEXT NOT NULL,
+  PRIMARY KEY (step_ms, start_ms, provider, model, agent, billing, outcome)
+) STRICT, WITHOUT ROWID;
+
+-- uses: one line for each combination of provider, model, agent, billing and outcome in the session, tab-separated.
+CREATE TABLE sessions (
+  id TEXT PRIMARY KEY,
+  source TEXT NOT NULL,
+  agent TEXT,
+  first_ms INTEGER NOT NULL,
+  last_ms INTEGER NOT NULL,
+  requests INTEGER NOT NULL,
+  input_tokens INTEGER NOT NULL,
+  cache_read_tokens INTEGER NOT NULL,
+  cache_write_tokens INTEGER NOT NULL,
+  output_tokens INTEGER NOT NULL,
+  cost_nano_usd INTEGER NOT NULL,
+  unpriced INTEGER NOT NULL,
+  uses TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX sessions_last ON sessions (last_ms, first_ms, cost_nano_usd);
+`,
+  },
+]

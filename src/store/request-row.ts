@@ -1,0 +1,152 @@
+/** A RequestRecord as the columns of `requests` and `attempts`: the one place that knows both sides. */
+import type { Database } from 'bun:sqlite'
+import type { AttemptRecord, RequestRecord } from '../neutral/record.ts'
+
+type Value = string | number | null
+
+const requestColumns = [
+  'id',
+  'started_ms',
+  'endpoint',
+  'method',
+  'path',
+  'dialect',
+  'requested_model',
+  'routed_model',
+  'served_model',
+  'provider',
+  'billing',
+  'is_stream',
+  'status',
+  'outcome',
+  'error_code',
+  'error_message',
+  'finish_reason',
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'audio_input_tokens',
+  'cache_read_audio_tokens',
+  'audio_output_tokens',
+  'image_output_tokens',
+  'web_searches',
+  'service_tier',
+  'speed',
+  'region',
+  'cost_status',
+  'cost_nano_usd',
+  'price_id',
+  'price_source',
+  'price_date',
+  'cost_lines',
+  'request_bytes',
+  'response_bytes',
+  'first_byte_ms',
+  'duration_ms',
+  'session_id',
+  'session_source',
+  'agent',
+  'agent_source',
+  'tags',
+  'bypass',
+  'upstream_request_id',
+  'trace',
+] as const
+
+/** A row that is there already stays: replays of the spool are harmless. */
+const insertRequest = `INSERT OR IGNORE INTO requests (${requestColumns.join(', ')}) VALUES (${requestColumns.map(() => '?').join(', ')})`
+
+const insertAttempt = `INSERT INTO attempts (request_seq, number, provider, model, started_ms, status, outcome, error_code,
+  first_byte_ms, duration_ms, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens,
+  cost_nano_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+
+/** Statements that write one request with its attempts; must run inside a transaction. */
+export function prepareRequestInsert(database: Database): (record: RequestRecord) => void {
+  const request = database.prepare<unknown, Value[]>(insertRequest)
+  const attempt = database.prepare<unknown, Value[]>(insertAttempt)
+  return (record) => {
+    const { changes, lastInsertRowid } = request.run(...requestValues(record))
+    if (changes === 0) return
+    for (const one of record.attempts) attempt.run(...attemptValues(Number(lastInsertRowid), one))
+  }
+}
+
+function requestValues(record: RequestRecord): Value[] {
+  const { usage, terms, cost } = record
+  return [
+    record.id,
+    record.startedMs,
+    record.endpoint,
+    record.method,
+    record.path,
+    record.dialect,
+    record.requestedModel,
+    record.routedModel,
+    record.servedModel,
+    record.provider,
+    record.billing,
+    record.isStream ? 1 : 0,
+    record.status,
+    record.outcome,
+    record.errorCode,
+    record.errorMessage,
+    record.finishReason,
+    usage?.inputTokens ?? null,
+    usage?.cacheReadTokens ?? null,
+    usage?.cacheWrite5mTokens ?? null,
+    usage?.cacheWrite1hTokens ?? null,
+    usage?.outputTokens ?? null,
+    usage?.reasoningTokens ?? null,
+    usage?.audioInputTokens ?? null,
+    usage?.cacheReadAudioTokens ?? null,
+    usage?.audioOutputTokens ?? null,
+    usage?.imageOutputTokens ?? null,
+    usage?.webSearches ?? null,
+    terms.serviceTier,
+    terms.speed,
+    terms.region,
+    cost.status,
+    cost.nanoUsd,
+    cost.priceId,
+    cost.priceSource,
+    cost.priceDate,
+    cost.lines.length === 0 ? null : JSON.stringify(cost.lines),
+    record.requestBytes,
+    record.responseBytes,
+    record.firstByteMs,
+    record.durationMs,
+    record.sessionId,
+    record.sessionSource,
+    record.agent,
+    record.agentSource,
+    record.tags === null ? null : JSON.stringify(record.tags),
+    record.bypass.length === 0 ? null : JSON.stringify(record.bypass),
+    record.upstreamRequestId,
+    record.trace.length === 0 ? null : JSON.stringify(record.trace),
+  ]
+}
+
+function attemptValues(seq: number, attempt: AttemptRecord): Value[] {
+  const { usage } = attempt
+  return [
+    seq,
+    attempt.number,
+    attempt.provider,
+    attempt.model,
+    attempt.startedMs,
+    attempt.status,
+    attempt.outcome,
+    attempt.errorCode,
+    attempt.firstByteMs,
+    attempt.durationMs,
+    usage?.inputTokens ?? null,
+    usage?.cacheReadTokens ?? null,
+    usage?.cacheWrite5mTokens ?? null,
+    usage?.cacheWrite1hTokens ?? null,
+    usage?.outputTokens ?? null,
+    attempt.costNanoUsd,
+  ]
+}

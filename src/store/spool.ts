@@ -1,0 +1,59 @@
+/**
+ * The append-only file behind the database: rows go here while SQLite is locked, full or broken, and are replayed later.
+ * One JSON record a line; a line cut short by a crash is skipped and counted.
+ */
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import type { RequestRecord } from '../neutral/record.ts'
+
+export interface Spool {
+  /** Appends rows. @throws The system's error when that can't be done either. */
+  append(records: readonly RequestRecord[]): void
+  /** Rows waiting. */
+  waiting(): number
+  /**
+   * Hands all that waits to `write` and forgets it once that returns; a throw of `write` keeps it.
+   * @returns How many rows were replayed.
+   */
+  replay(write: (records: readonly RequestRecord[]) => void): number
+}
+
+export function openSpool(path: string, warn: (sentence: string) => void): Spool {
+  const taken = `${path}.replaying`
+  let waiting = readSpool(taken).records.length + readSpool(path).records.length
+  return {
+    append(records) {
+      appendFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''), { mode: 0o600 })
+      waiting += records.length
+    },
+    waiting: () => waiting,
+    replay(write) {
+      // A crash between the two steps leaves `taken`; it goes first, and rows that SQLite has already are ignored by id.
+      if (!existsSync(taken)) {
+        if (!existsSync(path)) return 0
+        renameSync(path, taken)
+      }
+      const { records, broken } = readSpool(taken)
+      write(records)
+      rmSync(taken)
+      waiting = readSpool(path).records.length
+      if (broken > 0) warn(`${broken} cut-off lines in the spool file were skipped.`)
+      return records.length
+    },
+  }
+}
+
+function readSpool(path: string): { readonly records: readonly RequestRecord[]; readonly broken: number } {
+  const records: RequestRecord[] = []
+  let broken = 0
+  if (!existsSync(path)) return { records, broken }
+  for (const line of readFileSync(path, 'utf8').split('\n')) {
+    if (line === '') continue
+    try {
+      records.push(JSON.parse(line) as RequestRecord)
+    } catch {
+      // The process died while writing this line; what stood in it is lost and counted.
+      broken++
+    }
+  }
+  return { records, broken }
+}

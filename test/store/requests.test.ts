@@ -1,0 +1,401 @@
+import { Database } from 'bun:sqlite'
+import { describe, expect, test } from 'bun:test'
+import { appendFileSync, chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { join } from 'node:path'
+import { moveAside, openDatabase } from '../../src/store/database.ts'
+import { openInflightJournal, readOrphans } from '../../src/store/inflight.ts'
+import { openRequestWriter } from '../../src/store/requests.ts'
+import { openSpool } from '../../src/store/spool.ts'
+import { tempFolder } from '../support/folder.ts'
+import { finished, inflight } from '../support/records.ts'
+
+function books() {
+  const folder = tempFolder()
+  const path = join(folder, 'relayplane.db')
+  const spoolPath = join(folder, 'spool.jsonl')
+  let database = openDatabase(path, { busyTimeoutMs: 5 })
+  let now = 0
+  const waiting: (() => void)[] = []
+  const warnings: string[] = []
+  const entered: string[] = []
+  const spool = openSpool(spoolPath, (sentence) => warnings.push(sentence))
+  const journal = openInflightJournal(folder, '4711', (sentence) => warnings.push(sentence))
+  const writer = openRequestWriter({
+    database: () => database,
+    recover() {
+      database.close()
+      moveAside(path, 1)
+      database = openDatabase(path, { busyTimeoutMs: 5 })
+    },
+    spool,
+    journal,
+    schedule: (flush) => waiting.push(flush),
+    monotonic: () => now,
+    warn: (sentence) => warnings.push(sentence),
+    entered: (record) => entered.push(record.id),
+  })
+  return {
+    folder,
+    journal,
+    path,
+    spoolPath,
+    writer,
+    warnings,
+    entered,
+    turn: () => waiting.splice(0).forEach((flush) => flush()),
+    pass: (ms: number) => (now += ms),
+    rows: (sql: string) => database.query(sql).values(),
+    database: () => database,
+  }
+}
+
+describe('rows', () => {
+  test('all of one turn are committed together, and each promise resolves after that', async () => {
+    const b = books()
+    const order: string[] = []
+    const first = b.writer.enter(finished()).then(() => order.push(`first, ${b.rows('SELECT count(*) FROM requests')}`))
+    const second = b.writer.enter(finished()).then(() => order.push('second'))
+    expect(b.rows('SELECT count(*) FROM requests')).toEqual([[0]])
+    b.turn()
+    await Promise.all([first, second])
+    expect(order).toEqual(['first, 2', 'second'])
+    expect(b.entered).toHaveLength(2)
+  })
+
+  test('every field of a record comes back from its column', async () => {
+    const b = books()
+    const record = finished({
+      usage: {
+        inputTokens: 1,
+        cacheReadTokens: 2,
+        cacheWrite5mTokens: 3,
+        cacheWrite1hTokens: 4,
+        outputTokens: 5,
+        reasoningTokens: 6,
+        audioInputTokens: 7,
+        cacheReadAudioTokens: 8,
+        audioOutputTokens: 9,
+        imageOutputTokens: 10,
+        webSearches: 11,
+      },
+      terms: { serviceTier: 'priority', speed: 'fast', region: 'us' },
+      tags: { team: 'a' },
+      bypass: ['parse'],
+      trace: [{ stage: 'forward', did: 'x', why: 'y' }],
+      errorCode: 'e',
+      errorMessage: 'm',
+      isStream: true,
+      attempts: [
+        {
+          number: 1,
+          provider: 'anthropic',
+          model: 'm',
+          startedMs: 9,
+          status: 200,
+          outcome: 'complete',
+          errorCode: null,
+          firstByteMs: 1.5,
+          durationMs: 2.5,
+          usage: null,
+          costNanoUsd: 42,
+        },
+      ],
+    })
+    void b.writer.enter(record)
+    b.turn()
+    const row = b.database().query<Record<string, unknown>, []>('SELECT * FROM requests').get()
+    expect(row).toEqual({
+      seq: 1,
+      id: record.id,
+      started_ms: 1767323045000,
+      endpoint: 'messages',
+      method: 'POST',
+      path: '/v1/messages',
+      dialect: 'anthropic',
+      requested_model: 'claude-sonnet-4-5',
+      routed_model: 'claude-sonnet-4-5',
+      served_model: 'claude-sonnet-4-5-20250929',
+      provider: 'anthropic',
+      billing: 'metered',
+      is_stream: 1,
+      status: 200,
+      outcome: 'complete',
+      error_code: 'e',
+      error_message: 'm',
+      finish_reason: 'end_turn',
+      input_tokens: 1,
+      cache_read_tokens: 2,
+      cache_write_5m_tokens: 3,
+      cache_write_1h_tokens: 4,
+      output_tokens: 5,
+      reasoning_tokens: 6,
+      audio_input_tokens: 7,
+      cache_read_audio_tokens: 8,
+      audio_output_tokens: 9,
+      image_output_tokens: 10,
+      web_searches: 11,
+      service_tier: 'priority',
+      speed: 'fast',
+      region: 'us',
+      cost_status: 'priced',
+      cost_nano_usd: 105000,
+      price_id: 'anthropic/claude-sonnet-4-5',
+      price_source: 'test',
+      price_date: '2026-01-01',
+      cost_lines: null,
+      request_bytes: 300,
+      response_bytes: 400,
+      first_byte_ms: 12.5,
+      duration_ms: 20.25,
+      session_id: 's1',
+      session_source: 'header',
+      agent: 'claude-code',
+      agent_source: 'user-agent',
+      tags: '{"team":"a"}',
+      bypass: '["parse"]',
+      upstream_request_id: 'req_1',
+      trace: '[{"stage":"forward","did":"x","why":"y"}]',
+    })
+    expect(
+      b.rows(
+        'SELECT request_seq, number, provider, model, started_ms, status, outcome, first_byte_ms, duration_ms, cost_nano_usd FROM attempts',
+      ),
+    ).toEqual([[1, 1, 'anthropic', 'm', 9, 200, 'complete', 1.5, 2.5, 42]])
+  })
+
+  test('an unknown price and unknown usage are NULL, not zero', () => {
+    const b = books()
+    const cost = {
+      status: 'unpriced',
+      nanoUsd: null,
+      priceId: null,
+      priceSource: null,
+      priceDate: null,
+      lines: [],
+    } as const
+    void b.writer.enter(finished({ usage: null, cost }))
+    b.turn()
+    expect(b.rows('SELECT input_tokens, output_tokens, cost_nano_usd, cost_status FROM requests')).toEqual([
+      [null, null, null, 'unpriced'],
+    ])
+  })
+})
+
+describe('the journal of requests in flight', () => {
+  const nobody = () => false
+
+  test('holds what was sent and not ended when the process died', () => {
+    const b = books()
+    const ended = inflight()
+    const lost = inflight()
+    b.writer.open(ended)
+    b.writer.open(lost)
+    b.turn()
+    void b.writer.enter(finished({ id: ended.id }))
+    b.turn()
+    const left = readOrphans(b.folder, nobody)
+    // The line of a request that ended stays until the file is written anew; its row in the table tells.
+    expect(left.records).toEqual([ended, lost])
+    left.forget()
+    expect(readOrphans(b.folder, nobody).records).toEqual([])
+  })
+
+  test('a request that was recorded after all keeps its row', () => {
+    const b = books()
+    const one = inflight()
+    void b.writer.enter(finished({ id: one.id }))
+    b.turn()
+    void b.writer.enter(finished({ id: one.id, outcome: 'failed' }))
+    b.turn()
+    expect(b.rows('SELECT id, outcome FROM requests')).toEqual([[one.id, 'complete']])
+  })
+
+  test('a request opened and ended within one turn leaves no line', () => {
+    const b = books()
+    const one = inflight()
+    b.writer.open(one)
+    void b.writer.enter(finished({ id: one.id }))
+    b.turn()
+    expect(readOrphans(b.folder, nobody).records).toEqual([])
+  })
+
+  test('the journal of a living process is left alone', () => {
+    const b = books()
+    b.writer.open(inflight())
+    b.turn()
+    expect(readOrphans(b.folder, (owner) => owner === '4711').records).toEqual([])
+  })
+
+  test('a line cut off by the crash is skipped', () => {
+    const b = books()
+    const one = inflight()
+    b.writer.open(one)
+    b.turn()
+    appendFileSync(join(b.folder, 'inflight-4711.jsonl'), '{"id":"half')
+    expect(readOrphans(b.folder, nobody).records).toEqual([one])
+  })
+
+  test('a long journal is written anew with what is still open, and goes when nothing is', () => {
+    const b = books()
+    const stays = inflight()
+    b.writer.open(stays)
+    for (let i = 0; i < 40; i++) {
+      const many = Array.from({ length: 100 }, () => inflight())
+      for (const one of many) b.writer.open(one)
+      b.turn()
+      for (const one of many) b.journal.close(one.id)
+    }
+    expect(statSync(join(b.folder, 'inflight-4711.jsonl')).size).toBeLessThan(1024 * 1024)
+    expect(readOrphans(b.folder, nobody).records[0]).toEqual(stays)
+    expect(statSync(join(b.folder, 'inflight-4711.jsonl')).mode & 0o777).toBe(0o600)
+    b.journal.close(stays.id)
+    b.journal.end()
+    expect(existsSync(join(b.folder, 'inflight-4711.jsonl'))).toBe(false)
+  })
+
+  test('a journal that cannot be written is said once and stops nothing', () => {
+    const warnings: string[] = []
+    const journal = openInflightJournal(join(tempFolder(), 'not there'), '1', (sentence) => warnings.push(sentence))
+    journal.open(inflight())
+    journal.flush()
+    journal.open(inflight())
+    journal.flush()
+    expect(warnings).toHaveLength(1)
+    expect(warnings[0]).toStartWith("The journal of requests in flight can't be written (ENOENT")
+  })
+})
+
+describe('a database that takes no rows', () => {
+  test('locked: rows go to the spool at once and come back when it is free', () => {
+    const b = books()
+    const lock = new Database(b.path)
+    lock.run('BEGIN IMMEDIATE')
+    const record = finished()
+    const started = performance.now()
+    void b.writer.enter(record)
+    b.turn()
+    expect(performance.now() - started).toBeLessThan(100)
+    expect(b.writer.state()).toEqual({ isSpooling: true, spooledRows: 1, lostRows: 0, lastError: 'SQLITE_BUSY' })
+    expect(statSync(b.spoolPath).mode & 0o777).toBe(0o600)
+    expect(b.entered).toEqual([record.id])
+    lock.run('ROLLBACK')
+    b.writer.replay()
+    expect(b.rows('SELECT id FROM requests')).toEqual([[record.id]])
+    expect(b.writer.state()).toEqual({ isSpooling: false, spooledRows: 0, lostRows: 0, lastError: null })
+    expect(existsSync(b.spoolPath)).toBe(false)
+    lock.close()
+  })
+
+  test('while it is locked, it is not tried again for every row', () => {
+    const b = books()
+    const lock = new Database(b.path)
+    lock.run('BEGIN IMMEDIATE')
+    void b.writer.enter(finished())
+    b.turn()
+    lock.run('ROLLBACK')
+    void b.writer.enter(finished())
+    b.turn()
+    expect(b.writer.state().spooledRows).toBe(2)
+    b.pass(250)
+    void b.writer.enter(finished())
+    b.turn()
+    expect(b.writer.state()).toMatchObject({ isSpooling: false, spooledRows: 2 })
+    b.writer.replay()
+    expect(b.rows('SELECT count(*) FROM requests')).toEqual([[3]])
+    lock.close()
+  })
+
+  test('a replay of rows that are there already changes nothing', () => {
+    const b = books()
+    const record = finished()
+    void b.writer.enter(record)
+    b.turn()
+    openSpool(b.spoolPath, () => undefined).append([record])
+    const again = openSpool(b.spoolPath, () => undefined)
+    expect(again.waiting()).toBe(1)
+    again.replay((records) => records.forEach((one) => void b.writer.enter(one)))
+    b.turn()
+    expect(b.rows('SELECT count(*), (SELECT count(*) FROM attempts) FROM requests')).toEqual([[1, 0]])
+  })
+
+  test('a line cut off by a crash is skipped and said', () => {
+    const b = books()
+    const spool = openSpool(b.spoolPath, (sentence) => b.warnings.push(sentence))
+    spool.append([finished()])
+    appendFileSync(b.spoolPath, '{"id":"half')
+    const seen: string[] = []
+    spool.replay((records) => records.forEach((one) => seen.push(one.id)))
+    expect(seen).toHaveLength(1)
+    expect(b.warnings).toEqual(['1 cut-off lines in the spool file were skipped.'])
+  })
+
+  test('neither database nor spool: the loss is counted, the traffic goes on', async () => {
+    const b = books()
+    const lock = new Database(b.path)
+    lock.run('BEGIN IMMEDIATE')
+    writeFileSync(b.spoolPath, '')
+    chmodSync(b.spoolPath, 0o400)
+    const blocked = openRequestWriter({
+      database: b.database,
+      recover: () => undefined,
+      spool: {
+        append() {
+          throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
+        },
+        waiting: () => 0,
+        replay: () => 0,
+      },
+      journal: b.journal,
+      schedule: (flush) => flush(),
+      monotonic: () => 0,
+      warn: () => undefined,
+      entered: () => undefined,
+    })
+    await blocked.enter(finished())
+    expect(blocked.state()).toEqual({ isSpooling: true, spooledRows: 0, lostRows: 1, lastError: 'ENOSPC' })
+    lock.close()
+  })
+
+  test('broken while running: it is moved aside, a new one started, and no row is lost', () => {
+    const b = books()
+    void b.writer.enter(finished())
+    b.turn()
+    b.database().run('PRAGMA wal_checkpoint(TRUNCATE)')
+    b.database().close()
+    // What a failing disk leaves: pages of nonsense behind the header.
+    const bytes = readFileSync(b.path)
+    bytes.fill(0xa5, 100)
+    writeFileSync(b.path, bytes)
+    const database = openRaw(b.path)
+    const spool = openSpool(b.spoolPath, () => undefined)
+    let current = database
+    const warnings: string[] = []
+    const writer = openRequestWriter({
+      database: () => current,
+      recover() {
+        current.close()
+        moveAside(b.path, 7)
+        current = openDatabase(b.path, { busyTimeoutMs: 5 })
+      },
+      spool,
+      journal: b.journal,
+      schedule: (flush) => flush(),
+      monotonic: () => 0,
+      warn: (sentence) => warnings.push(sentence),
+      entered: () => undefined,
+    })
+    const record = finished()
+    void writer.enter(record)
+    expect(existsSync(`${b.path}.corrupt-7`)).toBe(true)
+    writer.replay()
+    expect(current.query('SELECT id FROM requests').values()).toEqual([[record.id]])
+    expect(warnings[0]).toStartWith('The database does not take rows (SQLITE_CORRUPT')
+    current.close()
+  })
+})
+
+function openRaw(path: string): Database {
+  const database = new Database(path)
+  database.run('PRAGMA busy_timeout = 5')
+  return database
+}

@@ -1,0 +1,75 @@
+/** Finished requests for tests of the store and the planes; every field can be set. */
+import type { InflightRecord, RequestRecord } from '../../src/neutral/record.ts'
+import { noUsage, standardTerms } from '../../src/neutral/usage.ts'
+
+let serial = 0
+
+/** Ids that sort in the order of making. */
+export const nextId = (): string => `01900000-0000-7000-8000-${String(++serial).padStart(12, '0')}`
+
+export function finished(over: Partial<RequestRecord> = {}): RequestRecord {
+  return {
+    id: nextId(),
+    startedMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+    endpoint: 'messages',
+    method: 'POST',
+    path: '/v1/messages',
+    dialect: 'anthropic',
+    requestedModel: 'claude-sonnet-4-5',
+    routedModel: 'claude-sonnet-4-5',
+    servedModel: 'claude-sonnet-4-5-20250929',
+    provider: 'anthropic',
+    billing: 'metered',
+    isStream: false,
+    status: 200,
+    outcome: 'complete',
+    errorCode: null,
+    errorMessage: null,
+    finishReason: 'end_turn',
+    usage: { ...noUsage, inputTokens: 10, outputTokens: 5 },
+    terms: standardTerms,
+    cost: {
+      status: 'priced',
+      nanoUsd: 105_000,
+      priceId: 'anthropic/claude-sonnet-4-5',
+      priceSource: 'test',
+      priceDate: '2026-01-01',
+      lines: [],
+    },
+    requestBytes: 300,
+    responseBytes: 400,
+    firstByteMs: 12.5,
+    durationMs: 20.25,
+    sessionId: 's1',
+    sessionSource: 'header',
+    agent: 'claude-code',
+    agentSource: 'user-agent',
+    tags: null,
+    bypass: [],
+    upstreamRequestId: 'req_1',
+    trace: [],
+    attempts: [],
+    ...over,
+  }
+}
+
+export function inflight(over: Partial<InflightRecord> = {}): InflightRecord {
+  return {
+    id: nextId(),
+    startedMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+    endpoint: 'messages',
+    method: 'POST',
+    path: '/v1/messages',
+    dialect: 'anthropic',
+    requestedModel: 'claude-sonnet-4-5',
+    routedModel: 'claude-sonnet-4-5',
+    provider: 'anthropic',
+    billing: 'metered',
+    isStream: true,
+    requestBytes: 300,
+    estimatedInputTokens: 75,
+    sessionId: null,
+    agent: null,
+    ...over,
+  }
+}
