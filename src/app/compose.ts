@@ -86,6 +86,8 @@ function isRunning(pid: number): boolean {
 export interface Composed {
   readonly services: Services
   readonly books: Books
+  /** Requests in which a stage of ours failed and was skipped, since the start. */
+  readonly bypassed: () => number
   close(): void
 }
 
@@ -100,11 +102,16 @@ export interface Parts {
 
 export function compose({ environment, config, log, prices, providers, entered }: Parts): Composed {
   const watch = openWatch()
-  const books = openBooks(environment, log, prices, entered)
+  let bypassed = 0
+  const books = openBooks(environment, log, prices, (record) => {
+    if (record.bypass.length > 0) bypassed++
+    entered(record)
+  })
   const heartbeat = setInterval(() => watch.tick(systemClock.monotonic()), heartbeatMs)
   return {
     services: { clock: systemClock, log, config: config.current, watch, providers, books, prices },
     books,
+    bypassed: () => bypassed,
     close() {
       clearInterval(heartbeat)
       books.close()

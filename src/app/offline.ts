@@ -1,4 +1,4 @@
-/** What commands may ask where no server answers: the recorded figures, the price book, the providers. All of it read only. */
+/** What commands may do where no server answers: read the recorded figures, the prices and the providers, re-apply prices. */
 import { existsSync } from 'node:fs'
 import type { Config } from '../config/schema.ts'
 import type { RunDetail, RunPage, Stats } from '../control/shapes.ts'
@@ -6,15 +6,19 @@ import type { Clock } from '../lib/clock.ts'
 import { catalogOf, ownerOfKey } from '../providers/catalog.ts'
 import { nearestNames } from '../providers/near.ts'
 import type { PriceListing } from '../providers/price-list.ts'
+import { loadPrices, type PriceUpdate, updatePrices } from '../providers/price-update.ts'
 import { openPrices, type PriceBook } from '../providers/prices.ts'
 import type { Catalog, ProviderSettings } from '../providers/provider.ts'
 import { openDatabase } from '../store/database.ts'
 import { parseFilters, parseListQuery } from '../store/filters.ts'
+import type { RepriceRange } from '../store/reader-messages.ts'
+import { reprice, type RepriceResult } from '../store/reprice.ts'
 import { readRun } from '../store/run.ts'
 import { listRuns } from '../store/runs.ts'
 import { readStats } from '../store/stats.ts'
+import { resolveWindow } from '../store/window.ts'
 
-export { nearestNames, ownerOfKey, type PriceBook, type PriceListing }
+export { nearestNames, ownerOfKey, type PriceBook, type PriceListing, type RepriceRange, type RepriceResult }
 
 /** The same questions that the telemetry endpoints answer. */
 export interface RecordedFigures {
@@ -39,7 +43,37 @@ export function openRecordedFigures(path: string, clock: Clock): RecordedFigures
   }
 }
 
-export const priceBookOf = (config: Config, clock: Clock): PriceBook =>
-  openPrices({ clock, configPrices: () => config.prices })
+/** The prices in force: those of the settings, then those fetched into the home, then those shipped. */
+export const priceBookOf = (config: Config, home: string, clock: Clock, warn: (sentence: string) => void): PriceBook =>
+  openPrices({ clock, configPrices: () => config.prices, table: loadPrices(home, warn) })
+
+/** Fetches the public price table into the home. @throws AppError; the table before stays. */
+export const updatePriceTable = (home: string, clock: Clock, offline: boolean): Promise<PriceUpdate> =>
+  updatePrices({ directory: home, clock, offline })
+
+/** @returns null where there is no database file yet. */
+export async function repriceRecorded(
+  path: string,
+  book: PriceBook,
+  range: RepriceRange,
+): Promise<RepriceResult | null> {
+  if (!existsSync(path)) return null
+  const database = openDatabase(path, { busyTimeoutMs })
+  try {
+    return await reprice(database, (question) => book.price(question), range)
+  } finally {
+    database.close()
+  }
+}
+
+/**
+ * The start of a range, as people write it: a span that ends now (`7d`), a time, or `all`.
+ * @throws AppError `invalid-request` that names the parameter.
+ */
+export function readSince(text: string, nowMs: number): number {
+  const isSpan = /^\d+[a-z]$|^all$/.test(text)
+  const { window } = parseFilters([[isSpan ? 'window' : 'from', text]])
+  return window === null ? 0 : resolveWindow(window, nowMs).fromMs
+}
 
 export const providersOf = (settings: ProviderSettings): Catalog => catalogOf(settings)

@@ -31,7 +31,7 @@ export function openProviders(
   const withPrices = (catalog: Catalog): ProvidersNow => ({
     catalog,
     knownModels: { providersOf: prices.knownModels, names: prices.modelNames },
-    modelsOf: (provider) => prices.list({ provider }).map((listing) => listing.model),
+    modelsOf: prices.modelsOf,
   })
   let now = withPrices(read())
   config.subscribe(() => {

@@ -3,12 +3,18 @@ import { Elysia } from 'elysia'
 import type { Environment } from '../config/environment.ts'
 import type { ConfigFlags } from '../config/layers.ts'
 import { openConfig } from '../config/open.ts'
+import { control } from '../control/index.ts'
+import { health } from '../control/health.ts'
+import { runOf } from '../control/run-line.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { AppError } from '../neutral/error.ts'
+import type { RequestRecord } from '../neutral/record.ts'
 import { inference } from '../pipeline/index.ts'
+import { loadPrices } from '../providers/price-update.ts'
 import { openPrices } from '../providers/prices.ts'
 import { compose } from './compose.ts'
+import { openControlServices, openFeed } from './control-services.ts'
 import { judgeVisitor } from './guard.ts'
 import { leaveNote, makeHome, takeNote } from './home.ts'
 import { isLoopbackHost, listen, type Listener } from './listen.ts'
@@ -49,27 +55,45 @@ export async function startServer({ environment, flags, log }: StartOptions): Pr
       `${server.host} can be reached by other machines, and nothing asks callers for a key yet. Add --insecure to listen there all the same.`,
     )
   }
-  const prices = openPrices({ clock: systemClock, configPrices: () => config.current().prices })
+  const prices = openPrices({
+    clock: systemClock,
+    configPrices: () => config.current().prices,
+    table: loadPrices(paths.home, log.warn),
+  })
   const providers = openProviders(environment, config, prices, log)
-  const composed = compose({ environment, config, log, prices, providers: providers.current, entered: () => undefined })
+  const feed = openFeed()
+  const entered = (record: RequestRecord) => feed.publish(runOf(record))
+  const composed = compose({ environment, config, log, prices, providers: providers.current, entered })
+  const listeners: Listener[] = []
+  const inflight = () => composed.services.watch.size()
   const startedMs = systemClock.now()
+  const plane = openControlServices({ environment, config, composed, feed, providers, startedMs, inflight })
 
   const llm = inference(composed.services)
-  const full = new Elysia().head('/', () => '').use(llm)
-  const api = new Elysia().head('/', () => '').use(llm)
+  const full = new Elysia()
+    .head('/', () => '')
+    .use(control(plane.services))
+    .use(llm)
+  const api = new Elysia()
+    .head('/', () => '')
+    .use(health(plane.services))
+    .use(llm)
   const guarded = (app: App) => (request: Request) => {
     const refusal = judgeVisitor(request, [...config.current().server.allowedHosts, server.host])
     return refusal === null ? app.fetch(request) : refuse(refusal)
   }
-  const listeners: Listener[] = []
   const warnings = [...providers.problems()]
+  const close = async () => {
+    await plane.close()
+    composed.close()
+    config.close()
+  }
   try {
     listeners.push(listen({ port: server.port, host: server.host, fetch: guarded(full.compile()) }, '--port'))
     const apiListener = listenForApi(server, guarded(api.compile()), warnings)
     if (apiListener !== null) listeners.push(apiListener)
   } catch (fault) {
-    composed.close()
-    config.close()
+    await close()
     throw fault
   }
   const main = listeners[0]?.port ?? server.port
@@ -81,9 +105,9 @@ export async function startServer({ environment, flags, log }: StartOptions): Pr
     if (isStopping) return closed
     isStopping = true
     takeNote(paths, process.pid)
+    feed.close()
     await drain(listeners)
-    composed.close()
-    config.close()
+    await close()
     resolve()
   }
   return {

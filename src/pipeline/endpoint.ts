@@ -1,4 +1,5 @@
 /** What a path asks for: the endpoint, the dialect it is spoken in, and the path that a provider is to see. Pure. */
+import { decodePercent } from '../lib/percent.ts'
 import type { DialectId, Endpoint } from '../neutral/model.ts'
 
 export interface Addressed {
@@ -12,8 +13,10 @@ export interface Addressed {
   readonly methods: readonly string[] | null
 }
 
-const post = ['POST'] as const
-const get = ['GET', 'HEAD'] as const
+const post: readonly string[] = ['POST']
+const get: readonly string[] = ['GET', 'HEAD']
+/** GET lists what OpenAI has stored. */
+const postAndGet: readonly string[] = [...post, ...get]
 
 const fixed: Readonly<Record<string, Omit<Addressed, 'rest' | 'urlModel'>>> = {
   '/messages': { endpoint: 'messages', dialect: 'anthropic', methods: post },
@@ -53,30 +56,34 @@ export function addressOf(
 ): Addressed | null {
   const { version, rest } = withoutVersion(path)
   const known = fixed[rest]
-  // A mounted provider's own `GET /responses…` and the like are its business.
-  if (known !== undefined) return { ...known, rest, urlModel: null }
+  // A mounted provider's own `GET /embeddings` and the like are its business.
+  if (known !== undefined && (method === 'POST' || mountDialect === null)) return { ...known, rest, urlModel: null }
   if (rest === '/chat/completions') {
     const isCall = method === 'POST'
-    // GET lists stored completions.
-    return { endpoint: isCall ? 'chat' : 'raw', dialect: 'openai-chat', methods: null, rest, urlModel: null }
+    return { endpoint: isCall ? 'chat' : 'raw', dialect: 'openai-chat', methods: postAndGet, rest, urlModel: null }
   }
   const gemini = geminiCall(rest)
   if (gemini !== null) return gemini
   const dialect = mountDialect ?? openDialect(version, headers)
   if (rest === '/models' || /^\/models\/[^:]+$/.test(rest)) {
-    const isRead = get.includes(method as 'GET')
-    return { endpoint: isRead ? 'models' : 'raw', dialect, methods: null, rest, urlModel: null }
+    const isRead = get.includes(method)
+    // A fine-tuned model can be deleted.
+    const methods = rest === '/models' ? get : null
+    return { endpoint: isRead ? 'models' : 'raw', dialect, methods, rest, urlModel: null }
   }
   const isKnown = version !== null || mountDialect !== null || rawSegments.has(rest.split('/')[1] ?? '')
   if (!isKnown || rest === '/' || rest === '') return null
   return { endpoint: 'raw', dialect: rawDialect(rest, dialect), methods: null, rest, urlModel: null }
 }
 
-/** `/v1/v1/messages` → `/messages`: clients whose base URL holds the version double it. */
+/**
+ * `/v1/v1/messages` → `/messages`: clients whose base URL holds the version double it, and those whose base URL ends in a
+ * slash double that.
+ */
 function withoutVersion(path: string): { version: 'v1' | 'v1beta' | null; rest: string } {
-  const match = /^(?:\/(?:v1beta|v1alpha|v1))*\/(v1beta|v1alpha|v1)(?=\/|$)/.exec(path)
-  if (match === null) return { version: null, rest: path }
-  const rest = path.slice(match[0].length)
+  const match = /^(?:\/+(?:v1beta|v1alpha|v1))*\/+(v1beta|v1alpha|v1)(?=\/|$)/.exec(path)
+  const rest = path.slice(match?.[0].length ?? 0).replace(/^\/{2,}/, '/')
+  if (match === null) return { version: null, rest }
   // Not every provider of Gemini's dialect serves this one; where the caller asks for it, it stays in the path.
   if (match[1] === 'v1alpha') return { version: 'v1beta', rest: `/v1alpha${rest}` }
   return { version: match[1] === 'v1' ? 'v1' : 'v1beta', rest }
@@ -87,7 +94,7 @@ function geminiCall(rest: string): Addressed | null {
   const [, model, verb] = match ?? []
   const endpoint = geminiVerbs[verb ?? '']
   if (model === undefined || endpoint === undefined) return null
-  return { endpoint, dialect: 'gemini', methods: post, rest, urlModel: decodeURIComponent(model) }
+  return { endpoint, dialect: 'gemini', methods: post, rest, urlModel: decodePercent(model) }
 }
 
 function openDialect(version: 'v1' | 'v1beta' | null, headers: Headers): DialectId {

@@ -4,7 +4,7 @@
  */
 import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
-import { AppError } from '../neutral/error.ts'
+import { AppError, asAppError } from '../neutral/error.ts'
 import type { Outcome } from '../neutral/record.ts'
 import { addresseeOf, chooseCredential } from '../providers/auth.ts'
 import { forwardableHeaders, sendUpstream } from '../providers/send.ts'
@@ -16,7 +16,7 @@ import { guarded } from './guarded.ts'
 import { listModels } from './models.ts'
 import { parse } from './parse.ts'
 import { estimateTokens } from './settlement.ts'
-import { chooseDestination, type Destination } from './target.ts'
+import { askedModel, chooseDestination, type Destination } from './target.ts'
 
 /** The provider's answer; its body is still open. */
 export interface Answered {
@@ -74,12 +74,33 @@ const reasons: Readonly<Record<string, string>> = {
   'price-table': 'the price table lists the model there',
 }
 
-/** Fail open: the request as it came, to the provider its dialect is named after, with whatever credential may go there. */
-function forwardRaw(call: Call, s: Services): Reply | Promise<Reply> {
-  const destination = chooseDestination(call, s.providers(), 'raw')
-  if (destination instanceof AppError) return { kind: 'refused', error: destination }
-  return sendTo(call, destination, s, () => ({ body: call.body, asksUsage: false }))
+/**
+ * Fail open: the request as it came, to the provider that its mount or its dialect names, with whatever credential may go
+ * there. A model of anybody else can't go on raw: the prompt would reach a provider that the caller didn't choose.
+ */
+async function forwardRaw(call: Call, s: Services): Promise<Reply> {
+  try {
+    const destination = chooseDestination(call, s.providers(), 'raw')
+    if (destination instanceof AppError) return { kind: 'refused', error: destination }
+    if (!isAtHome(call, destination)) return { kind: 'refused', error: notRaw }
+    return await sendTo(call, destination, s, () => ({ body: call.body, asksUsage: false }))
+  } catch (fault) {
+    s.log.error(`forwarding raw failed too: ${String(fault)}`)
+    return { kind: 'refused', error: asAppError(fault) }
+  }
 }
+
+function isAtHome(call: Call, { provider, by }: Destination): boolean {
+  if (call.endpoint === 'estimate') return false
+  const asked = askedModel(call)
+  if (asked === null) return true
+  return asked === call.requestedModel && (by !== 'dialect' || provider.modelShape?.test(asked) === true)
+}
+
+const notRaw = new AppError(
+  'unavailable',
+  'RelayPlane met a fault of its own, and this request can\'t be forwarded as it is. Try again.',
+)
 
 function sendTo(
   call: Call,
@@ -111,8 +132,8 @@ interface Edited {
 /** The two edits that passthrough may make. What is edited goes on without its content encoding, and the header with it. */
 function editBody(call: Call, { provider, model }: Destination, headers: Headers): Edited {
   let body = call.plainBody
-  // Gemini's model stands in the URL; its body names none.
-  if (model !== null && call.facts.model !== null && call.facts.model !== model) {
+  // Gemini's model stands in the URL.
+  if (model !== null && model !== call.requestedModel && call.dialect !== 'gemini') {
     body = spliceModel(body, model)
     call.notes.add('forward', `wrote the model as ${model}`, `${provider.name} knows it by that name`)
   }

@@ -1,5 +1,6 @@
 /** `GET /v1/models`: what can be asked for now, with the keys that are configured or the caller brings, in its dialect. */
 import type { Services } from '../app/services.ts'
+import { decodePercent } from '../lib/percent.ts'
 import { AppError } from '../neutral/error.ts'
 import type { DialectId } from '../neutral/model.ts'
 import { addresseeOf, chooseCredential } from '../providers/auth.ts'
@@ -21,7 +22,7 @@ export function listModels(call: Call, s: Services): LocalReply {
   call.notes.add('forward', `listed ${listed.length} models`, 'answered here, from the price table and the settings')
   const wanted = /\/models\/(.+)$/.exec(call.rest)?.[1]
   if (wanted === undefined) return { kind: 'local', body: writeList(call.dialect, listed) }
-  const name = decodeURIComponent(wanted)
+  const name = decodePercent(wanted)
   const one = listed.find((model) => model.id === name)
   if (one === undefined) {
     return {

@@ -1,6 +1,6 @@
 /** Watches a stream of server-sent events: usage, the terminal frame, the usage chunk that the client did not ask for. */
 import type { Dialect, FrameKind, ReplyFacts, StreamReader } from '../wire/dialect.ts'
-import { FrameCutter, framesOf, readFrame } from '../wire/sse.ts'
+import { FrameCutter, framesOf, markedFrames, readFrame } from '../wire/sse.ts'
 import type { Observer, Passage } from './tap.ts'
 
 /** Text seen so far is counted when this much has been kept; until then nothing is read for it. */
@@ -38,8 +38,7 @@ export class SseObserver implements Observer {
   end(): Passage {
     const rest = this.#cutter.rest()
     const last = rest === null ? nothing : this.#read(rest)
-    const candidate = this.#takeCandidate()
-    return candidate === null ? last : { pass: last.pass, hold: [...last.hold, candidate] }
+    return { pass: last.pass, hold: [...last.hold, ...this.#takeCandidate()] }
   }
 
   isWhole(): boolean {
@@ -65,44 +64,40 @@ export class SseObserver implements Observer {
 
   #read(block: Buffer): Passage {
     this.#keep(block)
-    const earlier = this.#takeCandidate()
-    if (!this.#isMarked(block)) return { pass: earlier === null ? [block] : [earlier, block], hold: [] }
-    const pass: Buffer[] = earlier === null ? [] : [earlier]
-    const frames = framesOf(block)
-    for (const [i, frame] of frames.entries()) {
-      const kind = this.#note(frame)
-      if (kind === 'usage-only' && this.#stripUsage) continue
-      // Clients stop at the provider's own error as they do at the end.
-      if (kind === 'error' && !this.#isTerminated) return this.#terminate(pass, frames.slice(i))
-      if (kind !== 'terminal' || this.#isTerminated) pass.push(frame)
-      else if (this.#isTerminalLast) return this.#terminate(pass, frames.slice(i))
-      else if (i < frames.length - 1) pass.push(frame)
-      else this.#candidate = frame
+    const pass = this.#takeCandidate()
+    let passed = 0
+    for (const { start, end } of markedFrames(block, this.#marks)) {
+      const kind = this.#note(block.subarray(start, end))
+      if (this.#endsWith(kind)) {
+        this.#isTerminated = true
+        return { pass: add(pass, block, passed, start), hold: [block.subarray(start)] }
+      }
+      const isLeftOut = kind === 'usage-only' && this.#stripUsage
+      const mayBeLast = kind === 'terminal' && !this.#isTerminated && end === block.length
+      if (!isLeftOut && !mayBeLast) continue
+      add(pass, block, passed, start)
+      passed = end
+      if (mayBeLast) this.#candidate = block.subarray(start)
     }
-    return { pass, hold: [] }
+    return { pass: add(pass, block, passed, block.length), hold: [] }
   }
 
-  #terminate(pass: readonly Buffer[], frames: readonly Buffer[]): Passage {
-    this.#isTerminated = true
-    return { pass, hold: frames }
+  /** Whether the client takes this frame for the end; the provider's own error it does too. */
+  #endsWith(kind: FrameKind): boolean {
+    return !this.#isTerminated && (kind === 'error' || (kind === 'terminal' && this.#isTerminalLast))
   }
 
   #note(bytes: Buffer): FrameKind {
-    if (!this.#isMarked(bytes)) return 'plain'
     const { event, data } = readFrame(bytes)
     const kind = this.#reader.read(event, data)
     if (kind === 'error') this.#hasError = true
     return kind
   }
 
-  #isMarked(bytes: Buffer): boolean {
-    return this.#marks.some((mark) => bytes.includes(mark))
-  }
-
-  #takeCandidate(): Buffer | null {
+  #takeCandidate(): Buffer[] {
     const candidate = this.#candidate
     this.#candidate = null
-    return candidate
+    return candidate === null ? [] : [candidate]
   }
 
   #keep(block: Buffer): void {
@@ -117,4 +112,10 @@ export class SseObserver implements Observer {
     this.#kept.length = 0
     this.#keptBytes = 0
   }
+}
+
+/** Adds the bytes [start, end) of a block to the pieces; the pieces. */
+function add(pieces: Buffer[], block: Buffer, start: number, end: number): Buffer[] {
+  if (end > start) pieces.push(start === 0 && end === block.length ? block : block.subarray(start, end))
+  return pieces
 }

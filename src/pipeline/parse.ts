@@ -1,29 +1,35 @@
-/** Stage 1, parse: reads what arrived into a Call. A body that can't be read is a refusal in the Call, never an exception. */
+/**
+ * Stage 1, parse: reads what arrived into a Call. A body that can't be read is a refusal in the Call, never an exception; a
+ * fault of ours leaves a Call that knows little more than where to send the bytes.
+ */
 import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
 import { newId } from '../lib/uuid.ts'
 import { AppError, asAppError } from '../neutral/error.ts'
-import { matchesMount } from '../providers/resolve.ts'
 import { dialects } from '../wire/dialects.ts'
+import { asRecord, asString } from '../wire/fields.ts'
 import { noRequestFacts } from '../wire/no-facts.ts'
 import { decodeBody, parseBody, readBody } from '../wire/request-body.ts'
-import { addressOf, type Addressed } from './endpoint.ts'
+import { Notes, type Arrival, type Call } from './call.ts'
 import { guarded } from './guarded.ts'
 import { identify, readTags } from './identify.ts'
-import { Notes, type Arrival, type Call } from './call.ts'
+import { hasModelBody, placeOf, refusePlace, type Place } from './place.ts'
 
 export const parse = (s: Services) =>
   new Elysia({ name: 'stage/parse' })
     .resolve(({ request }) => ({ arrival: arrive(request, s) }))
-    .resolve(async ({ request, arrival }) => ({
-      call: await guarded(
-        'parse',
-        arrival.notes,
-        s.log,
-        () => readCall(arrival, request, s),
-        (fault) => unreadCall(arrival, addressIn(arrival, s), new Uint8Array(), asAppError(fault)),
-      ),
-    }))
+    .resolve(async ({ request, arrival }) => {
+      const intake = new Intake(request)
+      return {
+        call: await guarded(
+          'parse',
+          arrival.notes,
+          s.log,
+          () => readCall(arrival, intake, s),
+          () => bareCall(arrival, intake, s),
+        ),
+      }
+    })
     .as('scoped')
 
 function arrive(request: Request, s: Services): Arrival {
@@ -44,31 +50,29 @@ function arrive(request: Request, s: Services): Arrival {
   }
 }
 
-interface Place {
-  readonly mount: string | null
-  readonly addressed: Addressed
-  readonly isKnown: boolean
+/** The body, which can be taken from a request only once. */
+class Intake {
+  readonly #request: Request
+  #body: Promise<Uint8Array> | null = null
+
+  constructor(request: Request) {
+    this.#request = request
+  }
+
+  /** The first limit asked for holds. */
+  read(maxBytes: number): Promise<Uint8Array> {
+    return (this.#body ??= readBody(this.#request, maxBytes))
+  }
 }
 
-/** Paths that are nobody's still get a dialect to be refused in. */
-const nowhere: Addressed = { endpoint: 'raw', dialect: 'openai-chat', rest: '/', urlModel: null, methods: null }
-
-function addressIn(arrival: Arrival, s: Services): Place {
-  const { catalog } = s.providers()
-  const mounted = matchesMount(arrival.path, catalog)
-  const provider = mounted === null ? null : (catalog.get(mounted.provider) ?? null)
-  const addressed = addressOf(mounted?.rest ?? arrival.path, arrival.method, arrival.headers, provider?.dialect ?? null)
-  return { mount: provider?.id ?? null, addressed: addressed ?? nowhere, isKnown: addressed !== null }
-}
-
-async function readCall(arrival: Arrival, request: Request, s: Services): Promise<Call> {
-  const place = addressIn(arrival, s)
-  const refusal = refuseAddress(arrival, place)
+async function readCall(arrival: Arrival, intake: Intake, s: Services): Promise<Call> {
+  const place = placeOf(arrival, s.providers())
+  const refusal = refusePlace(arrival, place)
   if (refusal !== null) return unreadCall(arrival, place, new Uint8Array(), refusal)
   const maxBytes = s.config().server.maxBodyMb * 1024 * 1024
   let body = new Uint8Array() as Uint8Array
   try {
-    body = await readBody(request, maxBytes)
+    body = await intake.read(maxBytes)
     return readBodyFacts(arrival, place, body, maxBytes)
   } catch (fault) {
     if (fault instanceof AppError) return unreadCall(arrival, place, body, fault)
@@ -78,52 +82,14 @@ async function readCall(arrival: Arrival, request: Request, s: Services): Promis
   }
 }
 
-function refuseAddress(arrival: Arrival, place: Place): AppError | null {
-  const { addressed } = place
-  if (!place.isKnown) {
-    return new AppError(
-      'not-found',
-      `There is no ${arrival.path} here. The LLM API is under /v1 (messages, chat/completions, responses, embeddings, models) and /v1beta.`,
-    )
-  }
-  if (/(^|\/|%2f)(\.|%2e){1,2}($|\/|%2f)/i.test(arrival.path)) {
-    return new AppError('invalid-request', 'The path holds dot segments. Send the path as the provider documents it.')
-  }
-  if (addressed.endpoint === 'responses' && arrival.headers.get('upgrade')?.toLowerCase() === 'websocket') {
-    return new AppError('unsupported', 'The Responses API is served over HTTP here, not over a WebSocket.', {
-      status: 426,
-    })
-  }
-  if (
-    addressed.methods !== null &&
-    !addressed.methods.includes(arrival.method) &&
-    !(place.mount !== null && arrival.method === 'GET')
-  ) {
-    return new AppError(
-      'method-not-allowed',
-      `${arrival.path} takes ${addressed.methods.join(' or ')}, not ${arrival.method}.`,
-    )
-  }
-  return null
-}
-
-/** Endpoints whose body must be a JSON object. */
-const hasModelBody = (place: Place): boolean =>
-  place.addressed.endpoint !== 'raw' && place.addressed.endpoint !== 'models'
-
 function readBodyFacts(arrival: Arrival, place: Place, body: Uint8Array, maxBytes: number): Call {
-  const { addressed, mount } = place
-  if (!hasModelBody(place)) return { ...unreadCall(arrival, place, body, null) }
+  const { addressed } = place
+  if (!hasModelBody(place)) return unreadCall(arrival, place, body, null)
   const plainBody = decodeBody(body, arrival.headers.get('content-encoding'), maxBytes)
   const facts = dialects[addressed.dialect].readRequest(parseBody(plainBody))
   const requestedModel = addressed.urlModel ?? facts.model
   return {
-    ...arrival,
-    endpoint: addressed.endpoint,
-    dialect: addressed.dialect,
-    mount,
-    rest: addressed.rest,
-    body,
+    ...blankCall(arrival, place, body),
     plainBody,
     facts,
     requestedModel,
@@ -143,20 +109,55 @@ function tagsOf(arrival: Arrival): Call['tags'] {
   return null
 }
 
-function unreadCall(arrival: Arrival, place: Place, body: Uint8Array, refusal: AppError | null): Call {
-  return {
-    ...arrival,
-    endpoint: place.addressed.endpoint,
-    dialect: place.addressed.dialect,
-    mount: place.mount,
-    rest: place.addressed.rest,
-    body,
-    plainBody: body,
-    facts: noRequestFacts,
-    requestedModel: place.addressed.urlModel,
-    isStream: place.addressed.endpoint === 'stream_generate',
-    identity: identify(arrival.headers, noRequestFacts),
-    tags: tagsOf(arrival),
-    refusal,
+const unreadCall = (arrival: Arrival, place: Place, body: Uint8Array, refusal: AppError | null): Call => ({
+  ...blankCall(arrival, place, body),
+  identity: identify(arrival.headers, noRequestFacts),
+  tags: tagsOf(arrival),
+  refusal,
+})
+
+/** What the path alone says. */
+const blankCall = (arrival: Arrival, { mount, addressed }: Place, body: Uint8Array): Call => ({
+  ...arrival,
+  endpoint: addressed.endpoint,
+  dialect: addressed.dialect,
+  mount,
+  rest: addressed.rest,
+  body,
+  plainBody: body,
+  facts: noRequestFacts,
+  requestedModel: addressed.urlModel,
+  isStream: addressed.endpoint === 'stream_generate',
+  identity: { session: null, agent: null },
+  tags: null,
+  refusal: null,
+})
+
+/** The limit while the settings can't be read: what it is unless they say otherwise. */
+const maxBareBytes = 64 * 1024 * 1024
+
+/**
+ * Fail open: the call without what failed. Of the body only the model is looked for, because the prompt of a request to
+ * another provider must not go to the one that the dialect is named after.
+ */
+async function bareCall(arrival: Arrival, intake: Intake, s: Services): Promise<Call> {
+  const place = placeOf(arrival, s.providers())
+  const refusal = refusePlace(arrival, place)
+  if (refusal !== null) return { ...blankCall(arrival, place, new Uint8Array()), refusal }
+  try {
+    const body = await intake.read(maxBareBytes)
+    const call = blankCall(arrival, place, body)
+    return { ...call, requestedModel: call.requestedModel ?? (hasModelBody(place) ? modelIn(body) : null) }
+  } catch (fault) {
+    return { ...blankCall(arrival, place, new Uint8Array()), refusal: asAppError(fault) }
+  }
+}
+
+function modelIn(body: Uint8Array): string | null {
+  try {
+    return asString(asRecord(parseBody(body))?.model)
+  } catch {
+    // Compressed, or no JSON: the provider is to judge it.
+    return null
   }
 }

@@ -21,10 +21,13 @@ export interface Destination {
 /** @param api What the call's endpoint is to a provider; `raw` sends the path as it is. */
 export function chooseDestination(call: Call, providers: ProvidersNow, api: ApiId | 'raw'): Destination | AppError {
   const addressee = addresseeOf(call.mount, call.dialect, call.headers)
-  const name =
-    api === 'raw' || api === 'models' ? null : (call.headers.get('x-relayplane-model') ?? call.requestedModel)
+  const name = api === 'raw' || api === 'models' ? null : askedModel(call)
   const resolution = resolveModel(name, { ...providers, addressee, api })
   if (resolution.kind !== 'found') return refusalOf(resolution, name ?? '', call.path)
   const { provider, model, by } = resolution
   return { provider, addressee, api, model, by, url: upstreamUrl(provider, api, call.rest, model) }
 }
+
+/** The model that the caller wants: the header's word goes before the request's. */
+export const askedModel = (call: Call): string | null =>
+  call.headers.get('x-relayplane-model')?.trim() || call.requestedModel

@@ -13,6 +13,12 @@ const hopByHop = [
   'upgrade',
 ]
 
+/** The content encodings that fetch decodes; it hands others on as they came. */
+const undone = /^(?:identity|gzip|x-gzip|deflate|br|zstd)$/i
+
+/** What a header may be called (RFC 9110 section 5.6.2). */
+const headerName = /^[!#$%&'*+.^`|~\w-]+$/
+
 export interface UpstreamRequest {
   readonly url: string
   readonly method: string
@@ -52,14 +58,15 @@ export function forwardableHeaders(from: Headers): Headers {
 export function returnableHeaders(from: Headers): Headers {
   const headers = new Headers(from)
   for (const name of connectionNames(from)) headers.delete(name)
-  for (const name of ['content-length', 'content-encoding']) headers.delete(name)
+  headers.delete('content-length')
+  if (undone.test(headers.get('content-encoding') ?? '')) headers.delete('content-encoding')
   for (const name of ourNames(from)) headers.delete(name)
   return headers
 }
 
 function connectionNames(headers: Headers): readonly string[] {
-  const named = headers.get('connection')
-  return named === null ? hopByHop : [...hopByHop, ...named.split(',').map((name) => name.trim()).filter((name) => /^[\w-]+$/.test(name))]
+  const named = (headers.get('connection') ?? '').split(',').map((name) => name.trim())
+  return [...hopByHop, ...named.filter((name) => headerName.test(name))]
 }
 
 function ourNames(headers: Headers): readonly string[] {

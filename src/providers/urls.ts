@@ -29,9 +29,17 @@ export function overriddenBaseUrl(row: ProviderRow, text: string): string | null
  */
 export function upstreamUrl(provider: Provider, api: ApiId | 'raw', rest: string, model: string | null): string {
   const url = api === 'raw' ? undefined : provider.urls[api]
-  if (api === 'models' && url !== undefined) return url + (/\/models(\/.+)?$/.exec(rest)?.[1] ?? '')
   if (url === undefined || (model === null && url.includes('{model}'))) return rawUrl(provider, rest)
-  return model === null ? url : url.replace('{model}', () => modelInPath(model))
+  const asked = inVersionOf(rest, url, provider)
+  if (api === 'models') return asked + (/\/models(\/.+)?$/.exec(rest)?.[1] ?? '')
+  return model === null ? asked : asked.replace('{model}', () => modelInPath(model))
+}
+
+/** The version that is still on the caller's path takes the place of the one in the base URL. */
+function inVersionOf(rest: string, url: string, { baseUrl }: Provider): string {
+  const version = versionFirst.exec(rest)?.[0]
+  if (version === undefined || !url.startsWith(baseUrl)) return url
+  return baseUrl.replace(versionAtEnd, version) + url.slice(baseUrl.length)
 }
 
 /** Without its slash a path could change the host. A file may be called v2, so only a version in front is one. */

@@ -7,6 +7,8 @@ const utf8 = new TextDecoder()
 /** A blank line, by which a frame ends, in its three spellings; CRLF CRLF holds the second. */
 const frameEnds = [Buffer.from('\n\n'), Buffer.from('\n\r\n'), Buffer.from('\r\r')] as const
 
+const newline = 0x0a
+
 /** A frame longer than this is nothing a client reads as one either: it is passed on unread. */
 const maxFrameBytes = 32 * 1024 * 1024
 
@@ -53,6 +55,8 @@ export class FrameCutter {
 
 /** @returns The offset in `bytes` after the last frame end, 0 when none ends here. `seam` holds up to two bytes before. */
 function lastFrameEnd(bytes: Buffer, seam: Buffer): number {
+  // Nearly every chunk ends a frame.
+  if (bytes.at(-1) === newline && bytes.at(-2) === newline) return bytes.length
   let end = 0
   for (const mark of frameEnds) {
     const at = bytes.lastIndexOf(mark)
@@ -80,11 +84,45 @@ export function framesOf(block: Buffer): readonly Buffer[] {
   return frames
 }
 
+export interface Span {
+  readonly start: number
+  /** Exclusive. */
+  readonly end: number
+}
+
+/** Where in a block the frames stand that hold any of the marks, in order. The others need not be cut out or read. */
+export function markedFrames(block: Buffer, marks: readonly Buffer[]): readonly Span[] {
+  const spans: Span[] = []
+  const hits = marks.map((mark) => block.indexOf(mark))
+  let from = 0
+  for (;;) {
+    const hit = nextHit(block, marks, hits, from)
+    if (hit < 0) return spans
+    const start = from + lastFrameEnd(block.subarray(from, hit), noSeam)
+    from = firstFrameEnd(block, hit)
+    spans.push({ start, end: from })
+  }
+}
+
+const noSeam = Buffer.alloc(0)
+
+/** The first mark at or after `from`; `hits` remembers where each was found last, -1 for nowhere. */
+function nextHit(block: Buffer, marks: readonly Buffer[], hits: number[], from: number): number {
+  let first = -1
+  for (const [i, mark] of marks.entries()) {
+    let hit = hits[i] ?? -1
+    if (hit >= 0 && hit < from) hits[i] = hit = block.indexOf(mark, from)
+    if (hit >= 0 && (first < 0 || hit < first)) first = hit
+  }
+  return first
+}
+
 function firstFrameEnd(block: Buffer, from: number): number {
   let end = block.length
   for (const mark of frameEnds) {
-    const at = block.indexOf(mark, from)
-    if (at >= 0) end = Math.min(end, at + mark.length)
+    // Searched only as far as it could come first.
+    const at = block.subarray(from, end).indexOf(mark)
+    if (at >= 0) end = Math.min(end, from + at + mark.length)
   }
   return end
 }

@@ -1,0 +1,253 @@
+/**
+ * `bun run bench`: ratios within one run against a bare passthrough and against calling the provider directly, the compiled
+ * file at its defaults, recording included. Rounds alternate, so that a slow moment of the machine hits both. Loopback only.
+ */
+import { Database } from 'bun:sqlite'
+import { cpSync, mkdtempSync, readFileSync, rmSync } from 'node:fs'
+import { cpus, tmpdir } from 'node:os'
+import { join } from 'node:path'
+
+interface Load {
+  readonly answered: number
+  readonly failed: number
+  readonly perSecond: number
+  readonly latency: Spread
+  readonly firstByte: Spread
+}
+interface Spread {
+  readonly p50: number
+  readonly p90: number
+  readonly p99: number
+}
+
+const root = join(import.meta.dir, '..')
+const binary = process.env['RELAYPLANE_BINARY'] ?? join(root, 'dist/relayplane')
+const rounds = Number(process.env['BENCH_ROUNDS'] ?? 5)
+const filled = process.argv[2]
+const home = mkdtempSync(join(tmpdir(), 'relayplane-bench-'))
+const running: Bun.Subprocess[] = []
+
+const message = (over: object, size: number) =>
+  JSON.stringify({
+    model: 'claude-sonnet-4-5',
+    max_tokens: 100,
+    ...over,
+    messages: [{ role: 'user', content: 'x'.repeat(size) }],
+  })
+const smallBody = message({}, 200)
+const streamBody = message({ stream: true }, 180)
+const pacedBody = message({ stream: true, pace: 1 }, 180)
+const largeBody = JSON.stringify({
+  model: 'claude-sonnet-4-5',
+  max_tokens: 100,
+  messages: Array.from({ length: 100 }, (_, i) => ({
+    role: i % 2 === 0 ? 'user' : 'assistant',
+    content: 'some words of text '.repeat(550),
+  })),
+})
+
+async function main(): Promise<void> {
+  // A database to be polled while it is measured, as scripts/generate-rows.ts makes it.
+  if (filled !== undefined) cpSync(filled, join(home, 'relayplane.db'))
+  const mock = await startScript('bench/mock.ts')
+  const bare = await startScript('bench/bare.ts', `http://127.0.0.1:${mock}`)
+  const relay = await startRelay(`http://127.0.0.1:${mock}`)
+  const before = countRows()
+  let sent = 0
+  const measure = async (port: number, body: string, connections: number, requests: number): Promise<Load> => {
+    const load = await runLoad({ port, connections, requests, body })
+    if (load.failed > 0 || load.answered !== requests)
+      throw new Error(`port ${port}: ${load.failed} failed, ${load.answered} of ${requests} answered`)
+    if (port === relay.port) sent += requests
+    return load
+  }
+  const poll = filled === undefined ? null : pollDashboard(relay.port)
+  print(
+    `${cpus().length} cores (${cpus()[0]?.model ?? 'unknown'}), Bun ${Bun.version}, ${rounds} rounds${filled === undefined ? '' : ', dashboard polled'}`,
+  )
+
+  for (const port of [bare, relay.port]) await measure(port, smallBody, 16, 8000)
+  const ports = { bare, relay: relay.port }
+  const small = await pair(ports, (port) => measure(port, smallBody, 16, 10_000))
+  row('requests/s, 16 connections, 300 bytes', small, (load) => load.perSecond, '/s', 'at least 0.65')
+  const single = await pair(ports, (port) => measure(port, smallBody, 1, 1500))
+  row('p50 latency, 1 connection', single, (load) => load.latency.p50, 'ms', 'at most 1.5')
+  const streams = await pair(ports, (port) => measure(port, streamBody, 16, 1500))
+  row('200-chunk streams/s, 16 connections', streams, (load) => load.perSecond, '/s', 'at least 0.85')
+  const paced = await pair(ports, (port) => measure(port, pacedBody, 4, 60))
+  const added = median(paced.map(([base, ours]) => ours.firstByte.p99 - base.firstByte.p99))
+  print(`${'p99 added to the first chunk of a paced stream'.padEnd(48)} ${added.toFixed(2)} ms (at most 1)`)
+
+  const direct = await pair({ bare: mock, relay: relay.port }, (port) => measure(port, largeBody, 1, 200))
+  const once = readOnce(largeBody)
+  const extra = median(direct.map(([base, ours]) => ours.latency.p50 - base.latency.p50))
+  print(
+    `${`p50 added to a ${(largeBody.length / 1e6).toFixed(1)} MB conversation`.padEnd(48)} ${extra.toFixed(2)} ms = ${(extra / once).toFixed(2)} x parsing and hashing it once (${once.toFixed(2)} ms; at most 2)`,
+  )
+  poll?.stop()
+  await memory(relay, measure)
+  const rows = countRows() - before
+  print(`${'rows recorded'.padEnd(48)} ${rows} of ${sent}${rows === sent ? '' : '  MISSING ROWS'}`)
+  if (rows !== sent) process.exitCode = 1
+  await starts()
+}
+
+type Pair = readonly [bare: Load, relay: Load]
+
+async function pair(
+  ports: { bare: number; relay: number },
+  measureOne: (port: number) => Promise<Load>,
+): Promise<readonly Pair[]> {
+  const pairs: Pair[] = []
+  for (let i = 0; i < rounds; i++) {
+    if (i % 2 === 0) pairs.push([await measureOne(ports.bare), await measureOne(ports.relay)])
+    else {
+      const relay = await measureOne(ports.relay)
+      pairs.push([await measureOne(ports.bare), relay])
+    }
+  }
+  return pairs
+}
+
+function row(name: string, pairs: readonly Pair[], of: (load: Load) => number, unit: string, bound: string): void {
+  const ratios = pairs.map(([bare, relay]) => of(relay) / of(bare))
+  const figure = (values: readonly number[]) => `${median(values).toFixed(unit === 'ms' ? 3 : 0)} ${unit}`
+  const spread = `${Math.min(...ratios).toFixed(2)}-${Math.max(...ratios).toFixed(2)}`
+  print(
+    `${name.padEnd(48)} ${median(ratios).toFixed(2)} (${spread}; ${bound})  bare ${figure(pairs.map(([bare]) => of(bare)))}, RelayPlane ${figure(pairs.map(([, relay]) => of(relay)))}`,
+  )
+}
+
+async function memory(
+  relay: Relay,
+  measure: (port: number, body: string, connections: number, requests: number) => Promise<Load>,
+): Promise<void> {
+  const first = residentMb(relay.pid)
+  await measure(relay.port, smallBody, 16, 20_000)
+  const second = residentMb(relay.pid)
+  print(`${'memory'.padEnd(48)} ${first} MB before, ${second} MB after 20,000 more requests`)
+}
+
+/** ms to parse a body and hash it once, median of 30. */
+function readOnce(body: string): number {
+  const bytes = new TextEncoder().encode(body)
+  return median(
+    Array.from({ length: 30 }, () => {
+      const startedAt = performance.now()
+      JSON.parse(new TextDecoder().decode(bytes))
+      new Bun.CryptoHasher('sha256').update(bytes).digest()
+      return performance.now() - startedAt
+    }),
+  )
+}
+
+async function starts(): Promise<void> {
+  const version = median(Array.from({ length: 11 }, () => timed(() => void Bun.spawnSync([binary, '--version']))))
+  print(`${'relayplane --version'.padEnd(48)} ${version.toFixed(0)} ms (under 30)`)
+  const ready: number[] = []
+  for (let i = 0; i < 5; i++) {
+    const folder = mkdtempSync(join(tmpdir(), 'relayplane-bench-start-'))
+    const startedAt = performance.now()
+    const child = spawnRelay(folder, 'http://127.0.0.1:9')
+    await child.answer
+    ready.push(performance.now() - startedAt)
+    child.process.kill('SIGTERM')
+    await child.process.exited
+    rmSync(folder, { recursive: true, force: true })
+  }
+  print(`${'ready to serve'.padEnd(48)} ${median(ready).toFixed(0)} ms (under 150)`)
+}
+
+const timed = (work: () => void): number => {
+  const startedAt = performance.now()
+  work()
+  return performance.now() - startedAt
+}
+
+interface Relay {
+  readonly port: number
+  readonly pid: number
+}
+
+function spawnRelay(folder: string, upstream: string) {
+  const port = freePort()
+  const env = {
+    HOME: folder,
+    RELAYPLANE_HOME: folder,
+    RELAYPLANE_PORT: String(port),
+    RELAYPLANE_API_PORT: 'off',
+    RELAYPLANE_ANTHROPIC_BASE_URL: upstream,
+  }
+  const child = Bun.spawn([binary, 'start', '--json'], { env, stdout: 'pipe', stderr: 'ignore' })
+  return { port, process: child, answer: child.stdout.getReader().read() }
+}
+
+async function startRelay(upstream: string): Promise<Relay> {
+  const { port, process: child, answer } = spawnRelay(home, upstream)
+  running.push(child)
+  await answer
+  return { port, pid: child.pid }
+}
+
+async function startScript(file: string, ...args: string[]): Promise<number> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, file), ...args], {
+    stdout: 'pipe',
+    stderr: 'inherit',
+  })
+  running.push(child)
+  const { value } = await child.stdout.getReader().read()
+  return Number(new TextDecoder().decode(value))
+}
+
+async function runLoad(order: object): Promise<Load> {
+  const child = Bun.spawn([process.execPath, join(import.meta.dir, 'bench/load.ts')], {
+    stdin: new Blob([JSON.stringify(order)]),
+    stdout: 'pipe',
+    stderr: 'inherit',
+  })
+  return (await new Response(child.stdout).json()) as Load
+}
+
+/** What an open dashboard asks for, once a second. */
+function pollDashboard(port: number): { stop(): void } {
+  const timer = setInterval(() => {
+    for (const path of ['stats?window=24h', 'stats?window=7d', 'runs?limit=100']) {
+      void fetch(`http://127.0.0.1:${port}/v1/telemetry/${path}`).then((response) => response.arrayBuffer())
+    }
+  }, 1000)
+  return { stop: () => clearInterval(timer) }
+}
+
+function countRows(): number {
+  const database = new Database(join(home, 'relayplane.db'), { readonly: true })
+  const { rows } = database.query<{ rows: number }, []>('SELECT count(*) AS rows FROM requests').get() ?? { rows: 0 }
+  database.close()
+  return rows
+}
+
+function freePort(): number {
+  const server = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: () => undefined } })
+  const { port } = server
+  server.stop(true)
+  return port
+}
+
+const residentMb = (pid: number): number =>
+  process.platform === 'linux'
+    ? Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024)
+    : 0
+
+const median = (values: readonly number[]): number =>
+  values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
+
+function print(line: string): void {
+  process.stdout.write(`${line}\n`)
+}
+
+try {
+  await main()
+} finally {
+  for (const child of running) child.kill('SIGTERM')
+  await Promise.all(running.map((child) => child.exited))
+  rmSync(home, { recursive: true, force: true })
+}

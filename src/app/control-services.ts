@@ -1,0 +1,95 @@
+/** What the dashboard's plane is given: the reader's thread, the feed of finished requests, health, the admin. */
+import type { Environment } from '../config/environment.ts'
+import type { OpenConfig } from '../config/open.ts'
+import { readAdminToken } from '../control/admin-token.ts'
+import { openAdmin } from '../control/admin.ts'
+import { openFeed, type Feed } from '../control/feed.ts'
+import type { ControlServices } from '../control/services.ts'
+import type { Health } from '../control/shapes.ts'
+import { commit, version } from '../version.ts'
+import type { Composed } from './compose.ts'
+import { dashboardPage } from './dashboard-page.ts'
+import { openStoreReader } from './open-reader.ts'
+import type { LiveProviders } from './providers-now.ts'
+
+export interface ControlParts {
+  readonly environment: Environment
+  readonly config: OpenConfig
+  readonly composed: Composed
+  readonly feed: Feed
+  readonly providers: LiveProviders
+  /** Unix ms. */
+  readonly startedMs: number
+  readonly inflight: () => number
+}
+
+export interface OpenControl {
+  readonly services: ControlServices
+  close(): Promise<void>
+}
+
+export { openFeed }
+
+export function openControlServices(parts: ControlParts): OpenControl {
+  const { environment, config, composed, feed, providers, inflight } = parts
+  const { clock, log } = composed.services
+  const retentionDays = () => config.current().retention.days
+  const reader = openStoreReader({ path: environment.paths.database, retentionDays: retentionDays(), clock, log })
+  const forget = config.subscribe(() => reader.keep(retentionDays()))
+  const startedAt = clock.monotonic()
+
+  const health = (): Health => {
+    const store = composed.books.state()
+    const problems = [...providers.problems(), ...storeProblems(store)]
+    return {
+      status: problems.length === 0 ? 'ok' : 'degraded',
+      version,
+      commit,
+      startedMs: parts.startedMs,
+      uptimeMs: Math.round(clock.monotonic() - startedAt),
+      inflight: inflight(),
+      bypassed: composed.bypassed(),
+      store: {
+        state: store.isSpooling ? 'spooling' : 'ok',
+        spooledRows: store.spooledRows,
+        lostRows: store.lostRows,
+        unfoldedRows: reader.unfoldedRows(),
+        lastError: store.lastError,
+      },
+      problems,
+    }
+  }
+
+  return {
+    services: {
+      clock,
+      log,
+      reader,
+      feed,
+      inflight,
+      health,
+      admin: openAdmin(readAdminToken(environment.paths.adminToken), clock),
+      dashboard: dashboardPage,
+      providers: () =>
+        providers
+          .current()
+          .catalog.list.filter((provider) => provider.key !== null || provider.kind === 'custom')
+          .map(({ id, key, baseUrl }) => ({ provider: id, hasKey: key !== null, baseUrl })),
+      priceSettings: () => config.current().prices,
+    },
+    async close() {
+      forget()
+      feed.close()
+      await reader.close()
+    },
+  }
+}
+
+function storeProblems(store: ReturnType<Composed['books']['state']>): readonly string[] {
+  return [
+    ...(store.isSpooling
+      ? [`The database takes no rows (${store.lastError}); ${store.spooledRows} wait in the spool file.`]
+      : []),
+    ...(store.lostRows > 0 ? [`${store.lostRows} requests could be recorded nowhere: is the disk full?`] : []),
+  ]
+}

@@ -1,0 +1,40 @@
+/** `config set <name> <value>`: one setting in the file, judged before it is written. */
+import { maskKey } from '../../config/mask.ts'
+import { ConfigSchema } from '../../config/schema.ts'
+import { type SettingPath, withValueAt } from '../../config/setting-path.ts'
+import { judge, schemaAt } from '../../config/validate.ts'
+import { command } from '../command.ts'
+import { changeSetting } from './change.ts'
+import { settingPath } from './effective.ts'
+import { shownValue } from './show.ts'
+
+export const set = command({
+  description: 'Change one setting in the config file; a running server takes it over.',
+  args: {
+    name: { type: 'positional', required: true, description: 'Such as server.port or providers.groq.baseUrl.' },
+    value: { type: 'positional', required: true, description: 'JSON (4200, true, null, ["a"]), or a word as it is.' },
+  },
+  async run({ name, value: text }, invocation) {
+    const path = settingPath(name)
+    const value = readValue(path, text)
+    const shown = path.at(-1) === 'apiKey' ? maskKey(text) : shownValue(value)
+    await changeSetting(name, `${name} is ${shown} now.`, invocation, (held) => withValueAt(held, path, value))
+    if (path.at(-1) === 'apiKey' && !text.startsWith('env:')) {
+      invocation.print.warn(
+        `"${invocation.name} config set-key" keeps keys apart from the settings, in credentials.json.`,
+      )
+    }
+  },
+})
+
+/** JSON where that is what the setting takes; a bare word, or digits for a setting of letters, as text. */
+function readValue(path: SettingPath, text: string): unknown {
+  const schema = schemaAt(ConfigSchema, path)
+  const isText = schema !== undefined && judge(schema, path, text) === undefined
+  if (isText) return text
+  try {
+    return JSON.parse(text) as unknown
+  } catch {
+    return text // Judged, and refused with its reason, before it is written.
+  }
+}

@@ -1,0 +1,50 @@
+/** Filters as SQL: one fixed text per table with bound values, so that a statement is prepared once whatever is asked. */
+import type { Conditions, Filters } from './filters.ts'
+
+const useNames = ['provider', 'model', 'agent', 'billing', 'outcome'] as const
+const names = [...useNames, 'cost'] as const
+
+const condition = (column: string, name: string): string =>
+  `($${name} IS NULL OR ${column} IN (SELECT value FROM json_each($${name})))`
+
+/** Over `rollups`. A row that holds several statuses of cost matches each of them. */
+export const rollupMatches = [
+  ...useNames.map((name) => condition(name, name)),
+  `($cost IS NULL
+  OR (unpriced > 0 AND 'unpriced' IN (SELECT value FROM json_each($cost)))
+  OR (estimated > 0 AND 'estimated' IN (SELECT value FROM json_each($cost)))
+  OR (unbilled > 0 AND 'none' IN (SELECT value FROM json_each($cost)))
+  OR (requests > unpriced + estimated + unbilled AND 'priced' IN (SELECT value FROM json_each($cost))))`,
+].join(' AND ')
+
+/** Over `requests`. */
+export const requestMatches = [
+  condition("coalesce(provider, '')", 'provider'),
+  condition("coalesce(routed_model, requested_model, '')", 'model'),
+  condition("coalesce(agent, '')", 'agent'),
+  condition("coalesce(billing, '')", 'billing'),
+  condition('outcome', 'outcome'),
+  condition('cost_status', 'cost'),
+].join(' AND ')
+
+export type Bound = Record<string, string | number | null>
+
+export const bindConditions = (conditions: Conditions): Bound =>
+  Object.fromEntries(
+    names.map((name) => [`$${name}`, conditions[name] === null ? null : JSON.stringify(conditions[name])]),
+  )
+
+export const hasConditions = (conditions: Conditions): boolean => names.some((name) => conditions[name] !== null)
+
+/** Whether one of a session's use lines meets all conditions but that on the cost. */
+export function matchesUses(conditions: Conditions, uses: Iterable<string>): boolean {
+  for (const line of uses) {
+    const [provider = '', model = '', agent = '', billing = '', outcome = ''] = line.split('\t')
+    const use = { provider, model, agent, billing, outcome }
+    if (useNames.every((name) => conditions[name]?.includes(use[name]) ?? true)) return true
+  }
+  return false
+}
+
+/** A text that is the same for the same question; for telling whether a cursor belongs to it. */
+export const fingerprint = (filters: Filters): string => Bun.hash(JSON.stringify(filters)).toString(36)

@@ -1,0 +1,185 @@
+/** The one grammar of windows and filters that every list and sum takes: names and values in, typed filters or a 400 out. */
+import { AppError } from '../neutral/error.ts'
+
+/** Parameters as they came: a URLSearchParams, or entries of an object. */
+export type RawQuery = Iterable<readonly [string, string]>
+
+export type Window =
+  | { readonly kind: 'last'; readonly ms: number }
+  | { readonly kind: 'all' }
+  /** Either end may be open. Unix ms; `toMs` is exclusive. */
+  | { readonly kind: 'between'; readonly fromMs: number | null; readonly toMs: number | null }
+
+/** Each a list of exact values, any of which may match; '' matches what is absent. null: no condition. */
+export interface Conditions {
+  readonly provider: readonly string[] | null
+  readonly model: readonly string[] | null
+  readonly agent: readonly string[] | null
+  readonly billing: readonly string[] | null
+  readonly outcome: readonly string[] | null
+  /** The cost's status. Only of lists: the roll-ups do not tell costs apart by it. */
+  readonly cost: readonly string[] | null
+}
+
+export interface Filters extends Conditions {
+  /** null: not given, the reader of the filters has a default. */
+  readonly window: Window | null
+  readonly session: readonly string[] | null
+}
+
+export interface ListQuery {
+  readonly filters: Filters
+  readonly limit: number
+  readonly cursor: string | null
+}
+
+const defaultLimit = 50
+const maxLimit = 1000
+
+const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
+
+/** What a name may also be called; both spellings of two-word names are the same name. */
+const otherNames: Readonly<Record<string, string>> = { sessionId: 'session', fromMs: 'from', toMs: 'to' }
+const windowNames = ['window', 'from', 'to'] as const
+const conditionNames = ['provider', 'model', 'agent', 'session', 'billing', 'outcome'] as const
+const listNames = ['cost', 'limit', 'cursor'] as const
+
+/** The values that exist, where they are few; a misspelt one would quietly match nothing. */
+const knownValues: Readonly<Record<string, readonly string[]>> = {
+  billing: ['metered', 'subscription', 'local', ''],
+  cost: ['priced', 'estimated', 'unpriced', 'none'],
+  outcome: ['complete', 'client_abort', 'upstream_reset', 'timeout', 'refused', 'failed'],
+}
+
+const bad = (sentence: string): AppError => new AppError('invalid-request', sentence)
+
+/** @throws AppError `invalid-request` that names the parameter. */
+export const parseFilters = (query: RawQuery): Filters =>
+  readFilters(collect(query, [...windowNames, ...conditionNames]))
+
+/** What a request is judged by; a row of the list has it, under these names. */
+export interface Judged {
+  readonly provider: string | null
+  readonly requestedModel: string | null
+  readonly routedModel: string | null
+  readonly agent: string | null
+  readonly sessionId: string | null
+  readonly billing: string | null
+  readonly outcome: string
+  readonly costStatus: string
+}
+
+/**
+ * The same conditions for requests that are just ending, which no window applies to.
+ * @throws AppError `invalid-request` that names the parameter.
+ */
+export function parseJudge(query: RawQuery): (run: Judged) => boolean {
+  const filters = readFilters(collect(query, [...conditionNames, 'cost']))
+  const isIn = (choices: readonly string[] | null, value: string | null) => choices?.includes(value ?? '') ?? true
+  return (run) =>
+    isIn(filters.provider, run.provider) &&
+    isIn(filters.model, run.routedModel ?? run.requestedModel) &&
+    isIn(filters.agent, run.agent) &&
+    isIn(filters.session, run.sessionId) &&
+    isIn(filters.billing, run.billing) &&
+    isIn(filters.outcome, run.outcome) &&
+    isIn(filters.cost, run.costStatus)
+}
+
+/** @throws AppError `invalid-request` that names the parameter. */
+export function parseListQuery(query: RawQuery): ListQuery {
+  const values = collect(query, [...windowNames, ...conditionNames, ...listNames])
+  return { filters: readFilters(values), limit: readLimit(single(values, 'limit')), cursor: single(values, 'cursor') }
+}
+
+type Values = ReadonlyMap<string, readonly string[]>
+
+function collect(query: RawQuery, names: readonly string[]): Values {
+  const values = new Map<string, string[]>()
+  for (const [given, value] of query) {
+    const camel = given.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
+    const name = otherNames[camel] ?? camel
+    if (!names.includes(name)) throw bad(`${quote(given)} is no parameter here; these are: ${names.join(', ')}.`)
+    values.set(name, [...(values.get(name) ?? []), value])
+  }
+  return values
+}
+
+/** What the caller sent, short enough for a sentence. */
+const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
+
+function single(values: Values, name: string): string | null {
+  const given = values.get(name) ?? []
+  if (given.length > 1) throw bad(`${name} was given ${given.length} times; once is enough.`)
+  return given[0] ?? null
+}
+
+function readFilters(values: Values): Filters {
+  return {
+    window: readWindow(single(values, 'window'), single(values, 'from'), single(values, 'to')),
+    provider: readChoices(values, 'provider'),
+    model: readChoices(values, 'model'),
+    agent: readChoices(values, 'agent'),
+    session: readChoices(values, 'session'),
+    billing: readChoices(values, 'billing'),
+    outcome: readChoices(values, 'outcome'),
+    cost: readChoices(values, 'cost'),
+  }
+}
+
+function readChoices(values: Values, name: string): string[] | null {
+  const given = values.get(name)
+  if (given === undefined) return null
+  const choices = [...new Set(given.flatMap((value) => value.split(',')))].sort()
+  const known = knownValues[name]
+  const wrong = choices.find((choice) => known !== undefined && !known.includes(choice))
+  if (wrong !== undefined) throw bad(`${name} is ${quote(wrong)}; it can be ${known?.filter(Boolean).join(', ')}.`)
+  return choices
+}
+
+function readWindow(window: string | null, from: string | null, to: string | null): Window | null {
+  if (window !== null && (from !== null || to !== null)) throw bad('window does not go together with from and to.')
+  if (window !== null) return readSpan(window)
+  if (from === null && to === null) return null
+  const fromMs = from === null ? null : readMoment('from', from)
+  const toMs = to === null ? null : readMoment('to', to)
+  if (fromMs !== null && toMs !== null && fromMs >= toMs) throw bad('from is not before to.')
+  return { kind: 'between', fromMs, toMs }
+}
+
+function readSpan(text: string): Window {
+  if (text === 'all') return { kind: 'all' }
+  const [, digits = '', unit = ''] = /^(\d{1,6})([mhdw])$/.exec(text) ?? []
+  const ms = Number(digits) * (unitMs[unit] ?? 0)
+  if (ms === 0) throw bad(`window is ${quote(text)}; it can be like 90m, 24h, 7d or 2w, or all.`)
+  return { kind: 'last', ms }
+}
+
+const rfc3339 = /^(\d{4}-\d\d-\d\d)[Tt ](\d\d:\d\d:\d\d)(\.\d+)?([Zz]|[+ -]\d\d:\d\d)$/
+/** The last moment that a Date can say. */
+const lastMs = 8.64e15
+
+function readMoment(name: 'from' | 'to', text: string): number {
+  const ms = /^\d{1,16}$/.test(text) ? Number(text) : readDate(text)
+  if (ms === null || ms < 0 || ms > lastMs) {
+    throw bad(`${name} is ${quote(text)}; it can be like 2026-11-22T10:00:00Z, or Unix milliseconds.`)
+  }
+  return ms
+}
+
+/** @returns null when it is none, or a day that does not exist. */
+function readDate(text: string): number | null {
+  const [, day = '', time = '', fraction = '', zone = ''] = rfc3339.exec(text) ?? []
+  // A plus sign that was not escaped in a URL arrives as a space.
+  const ms = Date.parse(`${day}T${time}${fraction}${zone.toUpperCase().replace(' ', '+')}`)
+  const midnight = Date.parse(`${day}T00:00:00Z`)
+  if (Number.isNaN(ms) || Number.isNaN(midnight)) return null
+  return new Date(midnight).toISOString().startsWith(day) ? ms : null
+}
+
+function readLimit(text: string | null): number {
+  if (text === null) return defaultLimit
+  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0
+  if (limit < 1 || limit > maxLimit) throw bad(`limit is ${quote(text)}; it can be 1 to ${maxLimit}.`)
+  return limit
+}

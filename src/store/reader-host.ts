@@ -1,0 +1,133 @@
+/** The worker's side: its own connection to the store, the answers to questions, and the chores between them. */
+import { Database } from 'bun:sqlite'
+import { statSync } from 'node:fs'
+import { AppError } from '../neutral/error.ts'
+import { openChoreLoop, type ChoreLoop } from './chore-loop.ts'
+import { storeChores } from './chores.ts'
+import { codeOf, isCorruption } from './database.ts'
+import { countUnfolded } from './fold.ts'
+import { migrations } from './migrations.ts'
+import type { Answers, FromWorker, QuestionName, Questions, Settings, ToWorker } from './reader-messages.ts'
+
+/** How each question is answered. */
+export type Answerers = {
+  readonly [Name in QuestionName]: (
+    database: Database,
+    params: Questions[Name],
+  ) => Answers[Name] | Promise<Answers[Name]>
+}
+
+export interface HostParts {
+  readonly post: (message: FromWorker) => void
+  readonly answerers: Answerers
+  readonly now: () => number
+}
+
+/** Chores may wait for a writer; the writer waits for them but a few milliseconds, which is why they are short. */
+const busyTimeoutMs = 5000
+const longestRestMs = 1000
+
+/** @returns Takes the main thread's messages, in their order. */
+export function openReaderHost({ post, answerers, now }: HostParts): (message: ToWorker) => void {
+  let settings: Settings | null = null
+  let opened: { readonly database: Database; readonly loop: ChoreLoop; readonly inode: number } | null = null
+  let timer: ReturnType<typeof setTimeout> | null = null
+  let lastWarning = ''
+
+  /** Once for each new kind of trouble: a full disk would otherwise fill the log, too. */
+  function warn(sentence: string): void {
+    if (sentence !== lastWarning) post({ kind: 'warning', sentence })
+    lastWarning = sentence
+  }
+
+  function open(): NonNullable<typeof opened> {
+    // A damaged database is moved aside while it is open here; the new one at its path is another file.
+    if (opened !== null && opened.inode !== inodeOf(settings?.path ?? '')) close()
+    if (opened !== null) return opened
+    if (settings === null) throw new AppError('internal', 'The reader was asked before it was told what to read.')
+    const { path } = settings
+    const database = openExisting(path)
+    const chores = storeChores(database, path, () => settings?.retentionDays ?? null)
+    const loop = openChoreLoop(chores, (name, fault) => {
+      warn(`A chore of the database (${name}) failed: ${reasonOf(fault)}. It is tried again.`)
+      if (isCorruption(fault)) close()
+    })
+    opened = { database, loop, inode: inodeOf(path) }
+    return opened
+  }
+
+  function close(): void {
+    opened?.database.close()
+    opened = null
+  }
+
+  function turn(): void {
+    let restMs = longestRestMs
+    try {
+      const { loop, database } = open()
+      restMs = loop.turn(now())
+      if (restMs > 0) post({ kind: 'state', unfoldedRows: countUnfolded(database) })
+    } catch (fault) {
+      warn(`The database cannot be read: ${reasonOf(fault)}.`)
+    }
+    timer = setTimeout(turn, Math.min(restMs, longestRestMs))
+  }
+
+  async function answer(id: number, name: QuestionName, params: unknown): Promise<void> {
+    try {
+      const answerer = answerers[name] as (database: Database, params: unknown) => unknown
+      const value = await answerer(open().database, params)
+      post({ kind: 'answer', id, value })
+    } catch (fault) {
+      const error =
+        fault instanceof AppError
+          ? fault
+          : new AppError('unavailable', `The database cannot be read: ${reasonOf(fault)}.`, { cause: fault })
+      if (isCorruption(fault)) close()
+      post({ kind: 'refusal', id, code: error.code, status: error.status, message: error.message })
+    }
+  }
+
+  return (message) => {
+    switch (message.kind) {
+      case 'settings':
+        settings = message
+        if (timer === null) turn()
+        return
+      case 'ask':
+        void answer(message.id, message.name, message.params)
+        return
+      case 'stop':
+        if (timer !== null) clearTimeout(timer)
+        close()
+        post({ kind: 'stopped' })
+        return
+    }
+    message satisfies never
+  }
+}
+
+/**
+ * Opens what the main thread has made; to make or migrate it here, too, would be a race with it.
+ * @throws AppError `unavailable` when it is not that far yet.
+ */
+function openExisting(path: string): Database {
+  const database = new Database(path, { readwrite: true })
+  try {
+    database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
+    database.run('PRAGMA synchronous = NORMAL')
+    database.run('PRAGMA cache_size = -32000')
+    const version = database.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version
+    if (version !== migrations.at(-1)?.version)
+      throw new AppError('unavailable', 'The database is being prepared; try once more.')
+    return database
+  } catch (fault) {
+    database.close()
+    throw fault
+  }
+}
+
+const inodeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.ino ?? 0
+
+/** SQLite's and the system's words name no content; others are ours. */
+const reasonOf = (fault: unknown): string => codeOf(fault) || (fault instanceof Error ? fault.message : 'unknown fault')

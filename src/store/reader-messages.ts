@@ -1,0 +1,54 @@
+/** What the main thread asks the worker and what it answers; plain values, since they are copied between threads. */
+import type { RunDetail, RunPage, Stats } from '../control/shapes.ts'
+import type { ErrorCode } from '../neutral/error.ts'
+import type { Filters, ListQuery } from './filters.ts'
+import type { LifetimeSum } from './lifetime.ts'
+import type { MeasuredHealth } from './provider-health.ts'
+import type { RepriceOptions, RepriceResult } from './reprice.ts'
+
+export type RepriceRange = Omit<RepriceOptions, 'chunk' | 'pause'>
+
+export interface Questions {
+  stats: { readonly filters: Filters; readonly nowMs: number }
+  runs: { readonly query: ListQuery; readonly nowMs: number }
+  run: { readonly id: string }
+  providerHealth: { readonly nowMs: number }
+  lifetime: Record<never, never>
+  /** `priceSettings`: what the worker makes its price book from; the store does not look into it. */
+  reprice: { readonly range: RepriceRange; readonly priceSettings: unknown }
+}
+
+export interface Answers {
+  stats: Stats
+  runs: RunPage
+  run: RunDetail
+  providerHealth: MeasuredHealth[]
+  lifetime: LifetimeSum[]
+  reprice: RepriceResult
+}
+
+export type QuestionName = keyof Questions
+
+export interface Settings {
+  readonly path: string
+  /** null: requests are kept for ever. */
+  readonly retentionDays: number | null
+}
+
+export type ToWorker =
+  | ({ readonly kind: 'settings' } & Settings)
+  | { readonly kind: 'ask'; readonly id: number; readonly name: QuestionName; readonly params: unknown }
+  | { readonly kind: 'stop' }
+
+export type FromWorker =
+  | { readonly kind: 'answer'; readonly id: number; readonly value: unknown }
+  | {
+      readonly kind: 'refusal'
+      readonly id: number
+      readonly code: ErrorCode
+      readonly status: number
+      readonly message: string
+    }
+  | { readonly kind: 'state'; readonly unfoldedRows: number }
+  | { readonly kind: 'warning'; readonly sentence: string }
+  | { readonly kind: 'stopped' }

@@ -1,0 +1,191 @@
+/**
+ * The main thread's side of the worker that reads the store: each question has a deadline, and a worker that died or hangs
+ * is replaced.
+ */
+import type { RunDetail, RunPage, Stats } from '../control/shapes.ts'
+import type { Clock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { AppError } from '../neutral/error.ts'
+import { parseFilters, parseJudge, parseListQuery, type Judged, type RawQuery } from './filters.ts'
+import type { LifetimeSum } from './lifetime.ts'
+import type { MeasuredHealth } from './provider-health.ts'
+import type {
+  Answers,
+  FromWorker,
+  QuestionName,
+  Questions,
+  RepriceRange,
+  Settings,
+  ToWorker,
+} from './reader-messages.ts'
+import type { RepriceResult } from './reprice.ts'
+
+export interface Reader {
+  /** All of these reject with an AppError: `invalid-request` names the parameter, `timed-out`, `unavailable`. */
+  stats(query: RawQuery): Promise<Stats>
+  runs(query: RawQuery): Promise<RunPage>
+  run(id: string): Promise<RunDetail>
+  providerHealth(): Promise<MeasuredHealth[]>
+  lifetime(): Promise<LifetimeSum[]>
+  /** Runs for as long as it takes; one at a time. */
+  reprice(range: RepriceRange, priceSettings: unknown): Promise<RepriceResult>
+  /** The list's filters for requests as they end. @throws AppError `invalid-request` that names the parameter. */
+  judge(query: RawQuery): (run: Judged) => boolean
+  /** After a change of the settings. */
+  keep(retentionDays: number | null): void
+  /** Requests not yet in the roll-ups, as last heard. */
+  unfoldedRows(): number
+  /** Lets the worker close the database, for a moment at most. */
+  close(): Promise<void>
+}
+
+export interface ReaderParts extends Settings {
+  readonly clock: Clock
+  readonly log: Log
+  /** Starts a worker that serves {@link ToWorker}. */
+  readonly start: () => Worker
+  /** 10 s unless given. */
+  readonly deadlineMs?: number
+}
+
+/** Above this the answers would come too late for whoever asks. */
+const maxWaiting = 64
+/** A worker that keeps dying is started no more often than this in a minute. */
+const maxStarts = 5
+const startsWindowMs = 60_000
+const repriceDeadlineMs = 24 * 3_600_000
+const closeDeadlineMs = 2000
+
+interface Waiting {
+  readonly resolve: (value: unknown) => void
+  readonly reject: (fault: AppError) => void
+  readonly timer: ReturnType<typeof setTimeout>
+}
+
+export function openReader({ clock, log, start, deadlineMs = 10_000, ...initial }: ReaderParts): Reader {
+  let settings: Settings = initial
+  let worker: Worker | null = null
+  let lastId = 0
+  let heardAtMs = 0
+  let unfoldedRows = 0
+  let isClosed = false
+  let starts: number[] = []
+  let hasStopped = () => {}
+  const waiting = new Map<number, Waiting>()
+
+  const post = (message: ToWorker) => worker?.postMessage(message)
+
+  function ready(): void {
+    if (worker !== null) return
+    const nowMs = clock.monotonic()
+    starts = starts.filter((at) => nowMs - at < startsWindowMs)
+    if (starts.length === maxStarts)
+      throw unavailable('The worker that reads the database keeps failing; it is tried again in a minute.')
+    starts.push(nowMs)
+    heardAtMs = nowMs
+    const started = start()
+    worker = started
+    started.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => worker === started && hear(data))
+    started.addEventListener('error', (event) => drop(started, event.message))
+    started.addEventListener('close', () => drop(started, 'it ended'))
+    post({ kind: 'settings', ...settings })
+  }
+
+  function hear(message: FromWorker): void {
+    heardAtMs = clock.monotonic()
+    switch (message.kind) {
+      case 'answer':
+        return take(message.id)?.resolve(message.value)
+      case 'refusal':
+        return take(message.id)?.reject(new AppError(message.code, message.message, { status: message.status }))
+      case 'state':
+        unfoldedRows = message.unfoldedRows
+        return
+      case 'warning':
+        return log.warn(message.sentence)
+      case 'stopped':
+        return hasStopped()
+    }
+    message satisfies never
+  }
+
+  function take(id: number): Waiting | undefined {
+    const one = waiting.get(id)
+    waiting.delete(id)
+    clearTimeout(one?.timer)
+    return one
+  }
+
+  /** The next question starts another. */
+  function drop(dead: Worker, why: string): void {
+    if (worker !== dead) return
+    worker = null
+    dead.terminate()
+    if (isClosed) return
+    log.warn(`The worker that reads the database was replaced: ${why}.`)
+    for (const id of [...waiting.keys()])
+      take(id)?.reject(unavailable('The database is being opened again; try once more.'))
+  }
+
+  function ask<Name extends QuestionName>(
+    name: Name,
+    params: Questions[Name],
+    within = deadlineMs,
+  ): Promise<Answers[Name]> {
+    const { promise, resolve, reject } = Promise.withResolvers<unknown>()
+    try {
+      if (isClosed) throw unavailable('RelayPlane is stopping.')
+      if (waiting.size >= maxWaiting) throw unavailable('Too many questions wait for the database; ask again later.')
+      ready()
+      const id = ++lastId
+      waiting.set(id, { resolve, reject, timer: setTimeout(() => expire(id), within) })
+      post({ kind: 'ask', id, name, params })
+    } catch (fault) {
+      reject(fault)
+    }
+    return promise as Promise<Answers[Name]>
+  }
+
+  function expire(id: number): void {
+    take(id)?.reject(new AppError('timed-out', 'The database took too long to answer.'))
+    // One slow question is late; a worker that says nothing at all hangs.
+    if (worker !== null && clock.monotonic() - heardAtMs >= deadlineMs) drop(worker, 'it hung')
+  }
+
+  // Chores run from the start, not from the first question.
+  try {
+    ready()
+  } catch (fault) {
+    log.warn(`The worker that reads the database did not start: ${fault instanceof Error ? fault.message : 'unknown'}.`)
+  }
+  return {
+    stats: async (query) => ask('stats', { filters: parseFilters(query), nowMs: clock.now() }),
+    runs: async (query) => ask('runs', { query: parseListQuery(query), nowMs: clock.now() }),
+    run: (id) => ask('run', { id }),
+    providerHealth: () => ask('providerHealth', { nowMs: clock.now() }),
+    lifetime: () => ask('lifetime', {}),
+    reprice: (range, priceSettings) => ask('reprice', { range, priceSettings }, repriceDeadlineMs),
+    judge: parseJudge,
+    keep(retentionDays) {
+      settings = { ...settings, retentionDays }
+      post({ kind: 'settings', ...settings })
+    },
+    unfoldedRows: () => unfoldedRows,
+    async close() {
+      if (isClosed) return
+      isClosed = true
+      for (const id of [...waiting.keys()]) take(id)?.reject(unavailable('RelayPlane is stopping.'))
+      const { promise, resolve } = Promise.withResolvers<void>()
+      hasStopped = resolve
+      const timer = setTimeout(resolve, closeDeadlineMs)
+      if (worker === null) resolve()
+      else post({ kind: 'stop' })
+      await promise
+      clearTimeout(timer)
+      worker?.terminate()
+      worker = null
+    },
+  }
+}
+
+const unavailable = (sentence: string): AppError => new AppError('unavailable', sentence)

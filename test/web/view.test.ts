@@ -1,0 +1,105 @@
+/** The view is kept in the address: what it says, what the API is asked, and which live runs belong to it. */
+import { expect, test } from 'bun:test'
+import type { Run } from '../../src/control/shapes.ts'
+import { clientLines as printedLines } from '../../src/cli/client-lines.ts'
+import { clientLines } from '../../web/state/client-lines.ts'
+import { readRoute } from '../../web/state/location.ts'
+import { listFacets, suggest } from '../../web/state/suggest.ts'
+import {
+  apiQuery,
+  isWindow,
+  onlyFilter,
+  readView,
+  showsRun,
+  toggleFilter,
+  viewSearch,
+  withRange,
+} from '../../web/state/view.ts'
+import { run, stats } from './examples.ts'
+
+test('an empty address is the last day without filters', () => {
+  expect(readView('')).toEqual({ range: { kind: 'window', window: '24h' }, filters: {} })
+  expect(viewSearch(readView(''))).toBe('')
+})
+
+test('a view survives the way into the address and back', () => {
+  const search = '?window=7d&model=gpt-5,claude-opus-4-6&provider=&cost=unpriced'
+  const view = readView(search)
+  expect(view.filters).toEqual({ model: ['gpt-5', 'claude-opus-4-6'], provider: [''], cost: ['unpriced'] })
+  expect(viewSearch(view)).toBe(search)
+})
+
+test('a model name with slashes, colons and an ampersand stays one value', () => {
+  const view = toggleFilter(readView(''), 'model', 'meta/llama-3:70b&fast')
+  expect(viewSearch(view)).toBe('?model=meta/llama-3:70b%26fast')
+  expect(readView(viewSearch(view)).filters.model).toEqual(['meta/llama-3:70b&fast'])
+})
+
+test('a span wins over a window, and one that ends before it starts is none', () => {
+  expect(readView('?from=1000&to=2000&window=1h').range).toEqual({ kind: 'span', fromMs: 1000, toMs: 2000 })
+  expect(readView('?from=2000&to=1000&window=1h').range).toEqual({ kind: 'window', window: '1h' })
+  expect(viewSearch(withRange(readView('?agent=codex'), { kind: 'span', fromMs: 1, toMs: 2 }))).toBe(
+    '?from=1&to=2&agent=codex',
+  )
+})
+
+test('only windows that the API knows are accepted', () => {
+  expect(['90m', '24h', '7d', '2w', 'all'].every(isWindow)).toBe(true)
+  expect(['', '0m', '7', 'h', '1y', '24H', '-1h', '7d '].some(isWindow)).toBe(false)
+  expect(readView('?window=7y').range).toEqual({ kind: 'window', window: '24h' })
+})
+
+test('sums are not asked for the cost filter, which only lists know', () => {
+  const view = readView('?window=1h&cost=unpriced&agent=codex')
+  expect(apiQuery(view, 'list')).toBe('window=1h&agent=codex&cost=unpriced')
+  expect(apiQuery(view, 'sums')).toBe('window=1h&agent=codex')
+})
+
+test('a second click on a value takes it away, and others of its dimension stay', () => {
+  const both = readView('?model=a,b')
+  expect(toggleFilter(both, 'model', 'a').filters).toEqual({ model: ['b'] })
+  expect(toggleFilter(readView('?model=a'), 'model', 'a').filters).toEqual({})
+  expect(onlyFilter(both, 'model', ['c']).filters).toEqual({ model: ['c'] })
+})
+
+test('the address names the page and the request', () => {
+  expect(readRoute('/dashboard')).toEqual({ page: 'overview' })
+  expect(readRoute('/dashboard/')).toEqual({ page: 'overview' })
+  expect(readRoute('/dashboard/requests')).toEqual({ page: 'requests', id: null })
+  expect(readRoute('/dashboard/requests/a%2Fb')).toEqual({ page: 'requests', id: 'a/b' })
+  expect(readRoute('/dashboard/requests/%')).toEqual({ page: 'missing' })
+  expect(readRoute('/dashboard/nowhere')).toEqual({ page: 'missing' })
+})
+
+test('a live run joins the list only where every filter holds', () => {
+  const routed: Run = { ...run('1', 5_000), requestedModel: 'rp:fast', routedModel: 'gpt-5-mini', agent: 'codex' }
+  expect(showsRun(readView(''), routed)).toBe(true)
+  expect(showsRun(readView('?model=gpt-5-mini&agent=codex,aider'), routed)).toBe(true)
+  expect(showsRun(readView('?model=rp:fast'), routed)).toBe(false)
+  expect(showsRun(readView('?model=gpt-5-mini&outcome=failed'), routed)).toBe(false)
+  expect(showsRun(readView('?from=1000&to=5000'), routed)).toBe(false)
+  expect(showsRun(readView('?from=5000&to=5001'), routed)).toBe(true)
+})
+
+test('a filter for what is absent takes runs that have none', () => {
+  const refused: Run = { ...run('1', 0), routedModel: null, provider: null }
+  expect(showsRun(readView('?provider='), refused)).toBe(true)
+  expect(showsRun(readView('?provider='), run('2', 0))).toBe(false)
+})
+
+test('the filter field offers what holds the typed text, without what is set', () => {
+  const facets = listFacets(stats())
+  const said = (text: string, search = '') =>
+    suggest(text, facets, readView(search)).map(({ dimension, value }) => `${dimension}:${value}`)
+  expect(said('opus')).toEqual(['model:claude-opus-4-6'])
+  expect(said('opus', '?model=claude-opus-4-6')).toEqual([])
+  expect(said('outcome:fa')).toEqual(['outcome:failed', 'outcome:fa'])
+  expect(said('no provider')).toEqual(['provider:'])
+  expect(said('session:s-99')).toEqual(['session:s-99'])
+  expect(said('')).toContain('billing:subscription')
+  expect(suggest('cost:', facets, readView(''), ['model'])).toEqual([])
+})
+
+test('the page and the start banner give the same line for every client', () => {
+  expect(clientLines('http://localhost:4801')).toEqual(printedLines('http://localhost:4801'))
+})

@@ -1,0 +1,61 @@
+/** What a request cost, as the sum it is: quantity × price per million = amount. */
+import type { RunDetail } from '../../src/control/shapes.ts'
+import { exactUsd, formatCount, formatRate, formatUsd } from './format.ts'
+
+const sentences: Readonly<Record<string, string>> = {
+  estimated: 'Estimated: the usage or its price tier had to be inferred.',
+  unpriced: 'Unpriced: no price is known for this model, so it is in no figure of cost.',
+  none: 'Nothing was billed.',
+}
+
+export function PriceLines({ run }: { readonly run: RunDetail }) {
+  const sentence = sentences[run.costStatus]
+  return (
+    <>
+      {sentence && <p className={run.costStatus === 'none' ? 'text-dim' : 'text-warn'}>{sentence}</p>}
+      {run.costLines.length > 0 && (
+        <table className="w-full" data-testid="price-lines">
+          <thead className="sr-only">
+            <tr>
+              <th scope="col">kind</th>
+              <th scope="col">quantity and price</th>
+              <th scope="col">amount</th>
+            </tr>
+          </thead>
+          <tbody>
+            {run.costLines.map((line) => (
+              <tr key={line.kind} data-testid="price-line" className="align-baseline">
+                <th scope="row" className="py-0.5 pr-3 text-left font-normal text-dim">
+                  {line.kind}
+                </th>
+                <td className="whitespace-nowrap py-0.5 text-right">
+                  {formatCount(line.quantity)} <span className="text-dim">×</span> {formatRate(line.nanoUsdPerMillion)}
+                  <span className="text-dim">/M =</span>
+                </td>
+                <td className="py-0.5 pl-2 text-right sm:w-36">{exactUsd(line.nanoUsd, 2)}</td>
+              </tr>
+            ))}
+          </tbody>
+          <tfoot>
+            <tr className="border-t border-line font-semibold">
+              <th scope="row" className="py-1 text-left">
+                Total
+              </th>
+              <td className="py-1 text-right font-normal text-dim">
+                {run.billing === 'subscription' ? 'notional, covered by a plan' : ''}
+              </td>
+              <td className="py-1 text-right" data-testid="price-total" title={formatUsd(run.costNanoUsd)}>
+                {run.costNanoUsd === null ? 'unpriced' : exactUsd(run.costNanoUsd, 2)}
+              </td>
+            </tr>
+          </tfoot>
+        </table>
+      )}
+      {run.priceId !== null && (
+        <p className="mt-1 text-xs text-dim" data-testid="price-source">
+          {[run.priceId, run.priceSource, run.priceDate && `checked ${run.priceDate}`].filter(Boolean).join(' · ')}
+        </p>
+      )}
+    </>
+  )
+}

@@ -1,0 +1,178 @@
+/** What stands on every page: skip link, header, notices, and the page that the address names. */
+import { useQuery } from '@tanstack/react-query'
+import { useEffect } from 'react'
+import type { Health } from '../../src/control/shapes.ts'
+import { fetchHealth } from '../api.ts'
+import { Overview } from '../pages/overview.tsx'
+import { Requests } from '../pages/requests.tsx'
+import { useFeed, useLiveListener, useLiveState } from '../state/feed.ts'
+import { overviewHref, requestsHref, useLocation, type Route } from '../state/location.ts'
+import { Boundary } from './boundary.tsx'
+import { formatCount } from './format.ts'
+import { Link } from './link.tsx'
+import { Bar, Blank } from './notice.tsx'
+import { ThemeToggle } from './theme-toggle.tsx'
+
+const healthEveryMs = 30_000
+
+export function Shell() {
+  const { route, view } = useLocation()
+  const health = useQuery({
+    queryKey: ['health'],
+    queryFn: ({ signal }) => fetchHealth(signal),
+    refetchInterval: healthEveryMs,
+  })
+  useLiveListener({ gap: () => void health.refetch() })
+  useShortcuts()
+  useEffect(() => {
+    document.title = `${route.page === 'requests' ? 'Requests' : 'Overview'} · RelayPlane`
+  }, [route.page])
+  return (
+    // The request list scrolls within its own box, the overview with the page.
+    <div className={`flex flex-col ${route.page === 'requests' ? 'h-dvh' : 'min-h-dvh'}`}>
+      <a
+        href="#main"
+        className="button skip"
+        onClick={(event) => {
+          event.preventDefault()
+          document.getElementById('main')?.focus()
+        }}
+      >
+        Skip to content
+      </a>
+      <header className="flex h-12 items-center gap-2 border-b border-line bg-panel px-3 sm:gap-4 sm:px-4">
+        <span className="font-semibold max-sm:hidden">RelayPlane</span>
+        <nav aria-label="Pages" className="flex h-full gap-1">
+          <Tab href={overviewHref(view)} isHere={route.page === 'overview'}>
+            Overview
+          </Tab>
+          <Tab href={requestsHref(view)} isHere={route.page === 'requests'}>
+            Requests
+          </Tab>
+        </nav>
+        <div className="ml-auto flex items-center gap-3">
+          <Connection />
+          <span className="text-xs text-dim max-md:hidden" title={`commit ${health.data?.commit ?? ''}`}>
+            {health.data?.version}
+          </span>
+          <ThemeToggle />
+        </div>
+      </header>
+      <Lost />
+      <Problems health={health.data} />
+      <main id="main" tabIndex={-1} className="flex min-h-0 flex-1 flex-col outline-none">
+        <Boundary key={route.page}>
+          <Page route={route} />
+        </Boundary>
+      </main>
+    </div>
+  )
+}
+
+function Page({ route }: { readonly route: Route }) {
+  switch (route.page) {
+    case 'overview':
+      return <Overview />
+    case 'requests':
+      return <Requests id={route.id} />
+    case 'missing':
+      return (
+        <Blank title="There is no such page.">
+          <Link className="link" href="/dashboard/">
+            Go to the overview
+          </Link>
+        </Blank>
+      )
+  }
+  route satisfies never
+}
+
+const Tab = (props: { readonly href: string; readonly isHere: boolean; readonly children: string }) => (
+  <Link
+    href={props.href}
+    aria-current={props.isHere ? 'page' : undefined}
+    className="flex items-center border-b-2 border-transparent px-2 text-dim hover:text-ink aria-[current]:border-accent aria-[current]:text-ink"
+  >
+    {props.children}
+  </Link>
+)
+
+const connections = {
+  idle: ['bg-dim', 'Idle'],
+  connecting: ['bg-dim', 'Connecting'],
+  live: ['bg-ok', 'Live'],
+  lost: ['bg-danger', 'Offline'],
+} as const
+
+function Connection() {
+  const { connection, inflight } = useLiveState()
+  const [colour, word] = connections[connection]
+  return (
+    <span className="flex items-center gap-1.5 text-xs text-dim" data-testid="connection">
+      <span aria-hidden="true" className={`size-2 rounded-full ${colour}`} />
+      <span role="status">{word}</span>
+      {inflight !== null && (
+        <span data-testid="inflight" title="Requests being served now">
+          · {formatCount(inflight)} in flight
+        </span>
+      )}
+    </span>
+  )
+}
+
+/** The server is gone: the figures stay, and say that they are old. */
+function Lost() {
+  const { connection } = useLiveState()
+  const feed = useFeed()
+  if (connection !== 'lost') return null
+  return (
+    <Bar tone="danger">
+      <span data-testid="lost">
+        The RelayPlane server does not answer. What you see may be old; the page reconnects by itself.
+      </span>{' '}
+      <button type="button" className="link" onClick={feed.connect}>
+        Try now
+      </button>
+    </Bar>
+  )
+}
+
+function Problems({ health }: { readonly health: Health | undefined }) {
+  const [first, ...others] = health?.problems ?? []
+  if (first === undefined) return null
+  return (
+    <Bar tone="warn">
+      {others.length === 0 ? (
+        first
+      ) : (
+        <details>
+          <summary>
+            {first} <span className="text-dim">and {others.length} more</span>
+          </summary>
+          <ul className="mt-1 list-disc pl-5">
+            {others.map((problem) => (
+              <li key={problem}>{problem}</li>
+            ))}
+          </ul>
+        </details>
+      )}
+    </Bar>
+  )
+}
+
+const isTyping = (target: EventTarget | null) =>
+  target instanceof HTMLElement && target.matches('input, select, textarea, [contenteditable]')
+
+function useShortcuts(): void {
+  useEffect(() => {
+    const onKey = (event: KeyboardEvent) => {
+      if (event.key !== '/' || event.ctrlKey || event.metaKey || event.altKey) return
+      const field = document.getElementById('filter')
+      if (!field || isTyping(event.target) || document.querySelector('dialog[open]')) return
+      event.preventDefault()
+      field.focus()
+    }
+    document.addEventListener('keydown', onKey)
+    return () => document.removeEventListener('keydown', onKey)
+  }, [])
+}

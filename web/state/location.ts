@@ -1,0 +1,67 @@
+/** The address bar as state: which page, which request, which view. */
+import { useSyncExternalStore } from 'react'
+import { readView, viewSearch, type View } from './view.ts'
+
+const base = '/dashboard'
+
+export type Route =
+  | { readonly page: 'overview' }
+  | { readonly page: 'requests'; readonly id: string | null }
+  | { readonly page: 'missing' }
+
+export function readRoute(pathname: string): Route {
+  const [page = '', id = '', ...rest] = pathname.slice(base.length + 1).split('/')
+  if (!pathname.startsWith(base) || rest.length > 0) return { page: 'missing' }
+  if (page === '' && id === '') return { page: 'overview' }
+  const decoded = decode(id)
+  if (page !== 'requests' || decoded === null) return { page: 'missing' }
+  return { page: 'requests', id: decoded === '' ? null : decoded }
+}
+
+function decode(text: string): string | null {
+  try {
+    return decodeURIComponent(text)
+  } catch {
+    // A hand-edited address; there is no such page.
+    return null
+  }
+}
+
+export function overviewHref(view: View): string {
+  const { cost: _listsOnly, ...filters } = view.filters
+  return `${base}/${viewSearch({ ...view, filters })}`
+}
+
+export const requestsHref = (view: View, id: string | null = null): string =>
+  `${base}/requests${id === null ? '' : `/${encodeURIComponent(id)}`}${viewSearch(view)}`
+
+const moved = 'relayplane:moved'
+
+/** Goes to an address of this page without loading it again. */
+export function navigate(href: string, how: 'push' | 'replace' = 'push'): void {
+  if (how === 'push') history.pushState(null, '', href)
+  else history.replaceState(history.state, '', href)
+  window.dispatchEvent(new Event(moved))
+}
+
+function subscribe(listener: () => void): () => void {
+  window.addEventListener('popstate', listener)
+  window.addEventListener(moved, listener)
+  return () => {
+    window.removeEventListener('popstate', listener)
+    window.removeEventListener(moved, listener)
+  }
+}
+
+/** One value per address, so that React sees no change where there is none. */
+let last: { readonly href: string; readonly route: Route; readonly view: View } | undefined
+
+function snapshot() {
+  const { pathname, search } = location
+  const href = pathname + search
+  if (last?.href !== href) last = { href, route: readRoute(pathname), view: readView(search) }
+  return last
+}
+
+/** The route and view that the address names; follows back, forward and `navigate`. */
+export const useLocation = () => useSyncExternalStore(subscribe, snapshot)
