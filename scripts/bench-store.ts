@@ -7,14 +7,17 @@ import { mkdtempSync, rmSync, statfsSync, statSync } from 'node:fs'
 import { tmpdir } from 'node:os'
 import { join } from 'node:path'
 import { parseArgs } from 'node:util'
+import { deleteRequests, vacuumSome } from '../src/store/chores.ts'
 import { openDatabase } from '../src/store/database.ts'
 import { parseFilters, parseListQuery } from '../src/store/filters.ts'
+import { foldSome } from '../src/store/fold.ts'
 import { readLifetime } from '../src/store/lifetime.ts'
 import { readProviderHealth } from '../src/store/provider-health.ts'
 import { readRun } from '../src/store/run.ts'
 import { listRuns } from '../src/store/runs.ts'
 import { readStats } from '../src/store/stats.ts'
-import { generateRows } from './generate-rows.ts'
+import { generateRows, prepareInsert } from './generate-rows.ts'
+import { openRowSource } from './realistic-rows.ts'
 
 interface Measured {
   readonly name: string
@@ -22,7 +25,9 @@ interface Measured {
   readonly run: () => unknown
 }
 
-const repeats = 5
+const queryRepeats = 5
+const stepRepeats = 15
+const unfoldedRows = 4000
 const bytesPerRow = 1200
 
 const { values, positionals } = parseArgs({
@@ -45,7 +50,10 @@ try {
   writer.close()
   console.log(`${Math.round(statSync(path).size / 1e6)} MB, ${rows} rows over ${days} days`)
   const database = openDatabase(path, { busyTimeoutMs: 5000 })
-  report(queries(database, nowMs))
+  report('query', queries(database, nowMs))
+  addUnfolded(database, nowMs)
+  report('with 4,000 rows not folded', [ofStats(database, nowMs, { window: '24h' }, 300)])
+  report('step of a chore', steps(database, nowMs), stepRepeats)
   database.close()
 } finally {
   if (values.keep) console.log(`kept: ${path}`)
@@ -61,8 +69,34 @@ function checkSpace(dir: string): void {
   )
 }
 
+function ofStats(database: Database, nowMs: number, query: Record<string, string>, limitMs: number | null): Measured {
+  return {
+    name: `stats ${new URLSearchParams(query).toString()}`,
+    limitMs,
+    run: () => readStats(database, parseFilters(Object.entries(query)), nowMs),
+  }
+}
+
+/** Rows as they would come in while nothing folds them. */
+function addUnfolded(database: Database, nowMs: number): void {
+  const next = openRowSource(2)
+  const insert = prepareInsert(database)
+  database.transaction(() => {
+    // Of another time than all others, since ids are made of it.
+    for (let index = 0; index < unfoldedRows; index++) insert(next(nowMs - 60_000 + index * 10))
+  })()
+}
+
+/** What holds the write lock, one step at a time. */
+function steps(database: Database, nowMs: number): Measured[] {
+  return [
+    { name: 'fold 250 rows', limitMs: 5, run: () => foldSome(database, 250) },
+    { name: 'delete 200 requests', limitMs: 5, run: () => deleteRequests(database, nowMs - 2 * 86_400_000) },
+    { name: 'give back 64 pages', limitMs: 5, run: () => vacuumSome(database) },
+  ]
+}
+
 function queries(database: Database, nowMs: number): Measured[] {
-  const stats = (query: Record<string, string>) => () => readStats(database, parseFilters(Object.entries(query)), nowMs)
   const list = (query: Record<string, string>) => () => listRuns(database, parseListQuery(Object.entries(query)), nowMs)
   const newest = listRuns(database, parseListQuery([]), nowMs).runs[0]
   const session = newest?.sessionId ?? ''
@@ -70,11 +104,6 @@ function queries(database: Database, nowMs: number): Measured[] {
     name: `list ${new URLSearchParams(query).toString() || 'all'}`,
     limitMs,
     run: list(query),
-  })
-  const ofStats = (query: Record<string, string>, limitMs: number | null): Measured => ({
-    name: `stats ${new URLSearchParams(query).toString()}`,
-    limitMs,
-    run: stats(query),
   })
   return [
     ofList({}),
@@ -92,22 +121,22 @@ function queries(database: Database, nowMs: number): Measured[] {
     ofList({ outcome: 'complete' }),
     ofList({ outcome: 'upstream_reset' }),
     ofList({ provider: 'mistral', outcome: 'timeout' }, null),
-    ofStats({ window: '90m' }, 300),
-    ofStats({ window: '24h' }, 300),
-    ofStats({ window: '24h', provider: 'anthropic' }, 300),
-    ofStats({ window: '24h', agent: 'cron-nightly' }, 300),
-    ofStats({ window: '24h', model: 'codestral-2508' }, 300),
-    ofStats({ window: '24h', session }, 300),
-    ofStats({ window: '7d' }, null),
-    ofStats({ window: 'all' }, null),
+    ofStats(database, nowMs, { window: '90m' }, 300),
+    ofStats(database, nowMs, { window: '24h' }, 300),
+    ofStats(database, nowMs, { window: '24h', provider: 'anthropic' }, 300),
+    ofStats(database, nowMs, { window: '24h', agent: 'cron-nightly' }, 300),
+    ofStats(database, nowMs, { window: '24h', model: 'codestral-2508' }, 300),
+    ofStats(database, nowMs, { window: '24h', session }, 300),
+    ofStats(database, nowMs, { window: '7d' }, null),
+    ofStats(database, nowMs, { window: 'all' }, null),
     { name: 'one request', limitMs: null, run: () => readRun(database, newest?.id ?? '') },
     { name: 'provider health', limitMs: null, run: () => readProviderHealth(database, nowMs) },
     { name: 'metrics', limitMs: null, run: () => readLifetime(database) },
   ]
 }
 
-function report(measured: readonly Measured[]): void {
-  console.log(`${'query'.padEnd(44)} first ms  median ms  limit ms`)
+function report(title: string, measured: readonly Measured[], repeats = queryRepeats): void {
+  console.log(`\n${title.padEnd(44)} first ms  median ms  limit ms`)
   for (const { name, limitMs, run } of measured) {
     const times = Array.from({ length: repeats }, () => time(run))
     const median = times.toSorted((one, other) => one - other)[Math.floor(repeats / 2)] ?? 0

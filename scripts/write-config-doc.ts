@@ -70,7 +70,7 @@ No command and no endpoint shows more of a key than its beginning and its last f
 
 ## Changes while the proxy runs
 
-The config file and \`credentials.json\` are looked at twice a second, so it does not matter how they are saved: in place, by
+The config file and \`credentials.json\` are looked at four times a second, so it does not matter how they are saved: in place, by
 rename, through a link. A valid change is in force for the next request.
 ${sentenceOf(readOnce)}
 

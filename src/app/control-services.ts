@@ -21,6 +21,8 @@ export interface ControlParts {
   /** Unix ms. */
   readonly startedMs: number
   readonly inflight: () => number
+  /** Of the listener for the LLM API alone; null when there is none. */
+  readonly apiPort: () => number | null
 }
 
 export interface OpenControl {
@@ -48,6 +50,7 @@ export function openControlServices(parts: ControlParts): OpenControl {
       startedMs: parts.startedMs,
       uptimeMs: Math.round(clock.monotonic() - startedAt),
       inflight: inflight(),
+      ...apiPortOf(parts.apiPort()),
       bypassed: composed.bypassed(),
       store: {
         state: store.isSpooling ? 'spooling' : 'ok',
@@ -84,6 +87,8 @@ export function openControlServices(parts: ControlParts): OpenControl {
     },
   }
 }
+
+const apiPortOf = (port: number | null) => (port === null ? {} : { apiPort: port })
 
 function storeProblems(store: ReturnType<Composed['books']['state']>): readonly string[] {
   return [

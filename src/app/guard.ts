@@ -2,12 +2,16 @@
  * The door of every listener: a Host that is ours (against DNS rebinding), and no request that a web page of somebody else
  * made (Origin, Sec-Fetch-Site). There is no CORS.
  */
+import { isIP } from 'node:net'
 import { AppError } from '../neutral/error.ts'
 
 /** Schemes of desktop programs' own windows, which no web page can claim. */
 const programOrigins = /^(vscode-webview|vscode-file|app|tauri|file):/
 
 const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[::1]'])
+
+/** Listening there is listening on every address that the machine has. */
+const everywhere: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]'])
 
 /**
  * @param allowed Names accepted beside the loopback ones: `server.allowedHosts` and the listening address.
@@ -16,7 +20,7 @@ const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[
 export function judgeVisitor(request: Request, allowed: readonly string[]): AppError | null {
   const host = request.headers.get('host') ?? ''
   const name = host.replace(/:\d+$/, '').toLowerCase()
-  if (!loopbackNames.has(name) && !allowed.includes(name)) {
+  if (!isAccepted(name, allowed)) {
     return new AppError(
       'forbidden',
       `The Host "${printable(name)}" is not accepted here. Use localhost, or add the name to server.allowedHosts.`,
@@ -34,6 +38,17 @@ export function judgeVisitor(request: Request, allowed: readonly string[]): AppE
   }
   return null
 }
+
+function isAccepted(name: string, allowed: readonly string[]): boolean {
+  if (loopbackNames.has(name)) return true
+  const bare = withoutBrackets(name)
+  return allowed.some(
+    // Rebinding needs a name: no page can be served from an address that is ours.
+    (own) => withoutBrackets(own.toLowerCase()) === bare || (everywhere.has(own) && isIP(bare) !== 0),
+  )
+}
+
+const withoutBrackets = (address: string): string => address.replace(/^\[(.*)\]$/, '$1')
 
 const isOwnOrigin = (origin: string, host: string): boolean =>
   origin === `http://${host}` || origin === `https://${host}` || programOrigins.test(origin)

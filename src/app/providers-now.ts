@@ -19,23 +19,22 @@ export function openProviders(
   prices: PriceBook,
   log: Log,
 ): LiveProviders {
-  const read = (): Catalog => {
-    const catalog = catalogOf({
+  const read = (): Catalog =>
+    catalogOf({
       config: config.current().providers,
       credentials: config.credentials(),
       environment: environment.variables,
     })
-    for (const problem of catalog.problems) log.warn(problem)
-    return catalog
-  }
   const withPrices = (catalog: Catalog): ProvidersNow => ({
     catalog,
     knownModels: { providersOf: prices.knownModels, names: prices.modelNames },
     modelsOf: prices.modelsOf,
   })
+  // What is wrong at the start is said with the other warnings of the start.
   let now = withPrices(read())
   config.subscribe(() => {
     now = withPrices(read())
+    for (const problem of now.catalog.problems) log.warn(problem)
   })
   return { current: () => now, problems: () => now.catalog.problems }
 }

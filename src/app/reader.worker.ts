@@ -1,7 +1,9 @@
 /** The thread of everything about the store that may take long: composes what answers there with what it needs. */
+import { dirname } from 'node:path'
 import { systemClock } from '../lib/clock.ts'
 import { AppError } from '../neutral/error.ts'
 import type { ConfigPrice } from '../providers/price-config.ts'
+import { loadPrices } from '../providers/price-update.ts'
 import { openPrices } from '../providers/prices.ts'
 import { readLifetime } from '../store/lifetime.ts'
 import { readProviderHealth } from '../store/provider-health.ts'
@@ -25,12 +27,16 @@ const receive = openReaderHost({
     run: (database, { id }) => readRun(database, id),
     providerHealth: (database, { nowMs }) => readProviderHealth(database, nowMs),
     lifetime: (database) => readLifetime(database),
+    // The table is the one beside the database, as `prices update` left it; else the bundled one.
     async reprice(database, { range, priceSettings }) {
       if (isRepricing) throw new AppError('unavailable', 'Prices are being re-applied already.', { status: 409 })
       isRepricing = true
       try {
         const configPrices = priceSettings as Readonly<Record<string, ConfigPrice>>
-        const book = openPrices({ clock: systemClock, configPrices: () => configPrices })
+        const table = loadPrices(dirname(database.filename), (sentence) =>
+          self.postMessage({ kind: 'warning', sentence }),
+        )
+        const book = openPrices({ clock: systemClock, configPrices: () => configPrices, table })
         return await reprice(database, (question) => book.price(question), range)
       } finally {
         isRepricing = false

@@ -63,11 +63,25 @@ export async function startServer({ environment, flags, log }: StartOptions): Pr
   const providers = openProviders(environment, config, prices, log)
   const feed = openFeed()
   const entered = (record: RequestRecord) => feed.publish(runOf(record))
-  const composed = compose({ environment, config, log, prices, providers: providers.current, entered })
+  const composed = await compose({ environment, config, log, prices, providers: providers.current, entered }).catch(
+    (fault: unknown) => {
+      config.close()
+      throw fault
+    },
+  )
   const listeners: Listener[] = []
   const inflight = () => composed.services.watch.size()
   const startedMs = systemClock.now()
-  const plane = openControlServices({ environment, config, composed, feed, providers, startedMs, inflight })
+  const plane = openControlServices({
+    environment,
+    config,
+    composed,
+    feed,
+    providers,
+    startedMs,
+    inflight,
+    apiPort: () => listeners[1]?.port ?? null,
+  })
 
   const llm = inference(composed.services)
   const full = new Elysia()
@@ -85,7 +99,7 @@ export async function startServer({ environment, flags, log }: StartOptions): Pr
   const warnings = [...providers.problems()]
   const close = async () => {
     await plane.close()
-    composed.close()
+    await composed.close()
     config.close()
   }
   try {

@@ -6,12 +6,14 @@ export function formatUsd(nanoUsd: number | null): string {
   const usd = nanoUsd / 1e9
   const magnitude = Math.abs(usd)
   if (magnitude === 0) return '$0'
-  const digits = magnitude >= 1 ? 2 : magnitude >= 0.01 ? 4 : magnitude >= 0.000_001 ? 6 : 9
-  const text = magnitude.toLocaleString('en-US', { minimumFractionDigits: digits, maximumFractionDigits: digits })
+  const [least, most] = magnitude >= 1 ? [2, 2] : magnitude >= 0.01 ? [4, 4] : magnitude >= 0.000_001 ? [4, 6] : [9, 9]
+  const text = magnitude.toLocaleString('en-US', { minimumFractionDigits: least, maximumFractionDigits: most })
   return `${usd < 0 ? '-' : ''}$${text}`
 }
 
 export const formatCount = (count: number | null): string => (count === null ? '' : count.toLocaleString('en-US'))
+
+export const formatRequests = (count: number): string => `${formatCount(count)} ${count === 1 ? 'request' : 'requests'}`
 
 export function formatDuration(ms: number | null): string {
   if (ms === null) return ''

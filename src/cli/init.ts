@@ -11,11 +11,12 @@ import { askUnseen } from './secret-input.ts'
 
 export const init = command({
   description: 'Make the config file; in a terminal, also store provider keys and show how clients are pointed here.',
-  args: {},
-  async run(_, invocation) {
+  args: { json: { type: 'boolean', description: 'Ask nothing and print what was made as JSON.' } },
+  async run({ json }, invocation) {
     const { environment, print, name } = invocation
     const isNew = !existsSync(environment.paths.config)
     if (isNew) resetConfigFile(environment.paths.config)
+    if (json) return print.json({ path: environment.paths.config, isNew })
     if (!print.isInteractive) return
     print.done(`${environment.paths.config} ${isNew ? 'is made' : 'is there already and stays as it is'}.`)
     const effective = readEffective(environment)

@@ -4,7 +4,7 @@ import { AppError } from '../neutral/error.ts'
 import { command, type Invocation } from './command.ts'
 import { readEvents } from './events.ts'
 import { withFigures } from './figures.ts'
-import { filterArgs, filterQuery } from './filter-args.ts'
+import { conditionArgs, filterArgs, filterQuery } from './filter-args.ts'
 import { formatCount, formatDuration, formatTime, formatUsd } from './format.ts'
 import type { Printer } from './print.ts'
 import { findServer } from './remote.ts'
@@ -23,36 +23,43 @@ export const logs = command({
     json: { type: 'boolean', description: 'Print JSON, one request on a line.' },
   },
   async run(args, invocation) {
-    const query = filterQuery(args)
     const write = args.json ? invocation.print.jsonLine : (run: Run) => printRun(run, invocation.print)
-    const past = new URLSearchParams(query)
+    const past = filterQuery(args, filterArgs)
     if (args.limit !== undefined) past.set('limit', args.limit)
-    if (args.follow) return follow(past, query, write, invocation)
+    if (args.follow) return follow(past, filterQuery(args, withoutWindow), write, invocation)
     const { runs } = await withFigures(invocation, (figures) => figures.runs(past))
     for (const run of runs.toReversed()) write(run)
     if (runs.length === 0 && !args.json) invocation.print.notice('No request matches.')
   },
 })
 
+/** What is to come has no window. */
+const withoutWindow = { ...conditionArgs, cost: filterArgs.cost }
+
 /** The stream is opened before the past is read, so that nothing falls between; what is in both is written once. */
 async function follow(
   past: URLSearchParams,
-  query: URLSearchParams,
+  coming: URLSearchParams,
   write: (run: Run) => void,
-  { environment, name }: Invocation,
+  { environment, print, name }: Invocation,
 ): Promise<void> {
   const server = await findServer(environment)
   if (server === null) throw new AppError('unavailable', `--follow needs a running server; "${name} start" starts one.`)
-  const stream = await server.open(`/v1/telemetry/stream?${query}`)
+  const stream = await server.open(`/v1/telemetry/stream?${coming}`)
   const { runs } = (await server.get(`/v1/telemetry/runs?${past}`)) as { runs: readonly Run[] }
   const written = new Set(runs.map(({ id }) => id))
   for (const run of runs.toReversed()) write(run)
-  for await (const { event, data } of readEvents(stream)) {
-    if (event !== 'run') continue
-    const run = JSON.parse(data) as Run
-    if (!written.delete(run.id)) write(run)
+  try {
+    for await (const { event, data } of readEvents(stream)) {
+      if (event === 'gap') print.warn('Some requests ended faster than they could be shown; "logs" lists them.')
+      if (event !== 'run') continue
+      const run = JSON.parse(data) as Run
+      if (!written.delete(run.id)) write(run)
+    }
+  } catch (cause) {
+    throw new AppError('unavailable', 'The connection to the server broke.', { cause })
   }
-  throw new AppError('unavailable', 'The server ended.')
+  print.notice('The server ended.')
 }
 
 function printRun(run: Run, print: Printer): void {

@@ -20,6 +20,8 @@ export interface Remote {
 
 const probeMs = 1500
 const answerMs = 30_000
+/** Re-pricing walks through the whole history. */
+const changeMs = 600_000
 
 /** @returns null where no server of this home runs. */
 export async function findServer(environment: Environment): Promise<Remote | null> {
@@ -32,12 +34,12 @@ export async function findServer(environment: Environment): Promise<Remote | nul
   // Another program may have the port by now; the token goes to nobody else.
   if (health?.startedMs !== note.startedMs) return null
   const call = async (path: string, { body, isStream = false }: CallOptions = {}) => {
-    const response = await fetch(url + path, {
+    const response = await reach(url + path, {
       method: body === undefined ? 'GET' : 'POST',
       headers: { ...authorization(environment.paths.adminToken), 'content-type': 'application/json' },
       redirect: 'error',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
-      ...(isStream ? {} : { signal: AbortSignal.timeout(answerMs) }),
+      ...(isStream ? {} : { signal: AbortSignal.timeout(body === undefined ? answerMs : changeMs) }),
     })
     if (!response.ok) throw await readRefusal(response)
     return response
@@ -85,6 +87,15 @@ function reachableHost(host: string): string {
   const bare = host.replace(/^\[|\]$/g, '')
   if (bare === '::') return '[::1]'
   return bare.includes(':') ? `[${bare}]` : bare
+}
+
+/** @throws AppError where nothing comes back: the server ended just now, or hangs. */
+async function reach(url: string, init: RequestInit): Promise<Response> {
+  try {
+    return await fetch(url, init)
+  } catch (cause) {
+    throw new AppError('unavailable', `The running server did not answer at ${new URL(url).pathname}.`, { cause })
+  }
 }
 
 async function probe(url: string): Promise<Health | null> {

@@ -14,8 +14,9 @@ const interrupt = '\u0003'
  */
 export async function askUnseen(question: string): Promise<string> {
   const { stdin, stderr } = process
-  stderr.write(question)
+  // Before the question: whoever answers at once must not see the key either.
   stdin.setRawMode(true)
+  stderr.write(question)
   // A prompt before this one may have let go of it.
   stdin.ref()
   stdin.resume()

@@ -1,6 +1,7 @@
 /** `start`: runs the server in the foreground, says where it is and how to use it, drains it on a signal. */
 import { raiseConnectionLimit } from '../app/raise-limit.ts'
 import type { Environment } from '../config/environment.ts'
+import { ConfigError } from '../config/error.ts'
 import { type ConfigFlags, judgeOverride } from '../config/layers.ts'
 import { openLog } from '../lib/log.ts'
 import { clientLines, friendlyUrl } from './client-lines.ts'
@@ -35,14 +36,16 @@ export const start = command({
     }
     raiseConnectionLimit(environment.variables, process.argv)
     if (!args.json) print.notice('Starting RelayPlane …')
-    const { startServer } = await import('../app/serve.ts')
     const log = openLog(levelOf(environment, flags))
-    const running = await startServer({ environment, flags, log })
-    const warnings = [...running.warnings, ...(await missingKeys(invocation))]
-    if (args.json) print.jsonLine({ addresses: running.addresses, warnings })
-    else printBanner(running.addresses, print)
-    for (const warning of warnings) print.warn(warning)
-    return untilStopped(running, invocation)
+    return runUntilStopped(invocation, async () => {
+      const { startServer } = await import('../app/serve.ts')
+      const running = await startServer({ environment, flags, log })
+      const warnings = [...running.warnings, ...(await missingKeys(invocation))]
+      if (args.json) print.jsonLine({ addresses: running.addresses, warnings })
+      else printBanner(running.addresses, print)
+      for (const warning of warnings) print.warn(warning)
+      return running
+    })
   },
 })
 
@@ -71,8 +74,13 @@ function levelOf(environment: Environment, flags: ConfigFlags) {
 
 /** Without a key of ours everything works for clients that have one. */
 async function missingKeys({ environment, name }: Invocation): Promise<readonly string[]> {
-  const { list } = await readProviders(environment)
-  if (list.some(({ kind, key }) => kind !== 'local' && key !== null)) return []
+  try {
+    const { list } = await readProviders(environment)
+    if (list.some(({ kind, key }) => kind !== 'local' && key !== null)) return []
+  } catch (fault) {
+    // The start has mended the file, or gone on without it, and has said so.
+    if (!(fault instanceof ConfigError)) throw fault
+  }
   return [`No provider key is configured, so each client must bring its own. "${name} config set-key" stores one.`]
 }
 
@@ -101,16 +109,23 @@ interface Running {
   stop(): Promise<void>
 }
 
-/** The first signal lets open requests end; the second ends them. */
-async function untilStopped(running: Running, { print }: Invocation): Promise<ExitCode> {
+/** The first signal, even one during the start, lets open requests end; the second ends them. */
+async function runUntilStopped({ print }: Invocation, begin: () => Promise<Running>): Promise<ExitCode> {
+  const { promise: asked, resolve: stop } = Promise.withResolvers<void>()
   const forget = onStopSignals({
     first() {
       print.notice('Stopping: open requests are let to end. Once more ends them at once.')
-      void running.stop()
+      stop()
     },
     second: () => process.exit(exitCodes.failed),
   })
-  await running.closed
-  forget()
-  return exitCodes.done
+  try {
+    const running = await begin()
+    await Promise.race([asked, running.closed])
+    await running.stop()
+    await running.closed
+    return exitCodes.done
+  } finally {
+    forget()
+  }
 }

@@ -2,7 +2,7 @@
 import type { Group, SessionSummary, Stats } from '../control/shapes.ts'
 import { command, jsonArg } from './command.ts'
 import { withFigures } from './figures.ts'
-import { filterArgs, filterQuery } from './filter-args.ts'
+import { conditionArgs, filterQuery, windowArgs } from './filter-args.ts'
 import { formatCount, formatDuration, formatTime, formatUsd } from './format.ts'
 import type { Column, Printer } from './print.ts'
 
@@ -19,11 +19,14 @@ export const stats = command({
       default: 'model',
       description: 'What the table has a row for.',
     },
-    ...filterArgs,
+    ...windowArgs,
+    ...conditionArgs,
     json: jsonArg,
   },
   async run(args, invocation) {
-    const found = await withFigures(invocation, (figures) => figures.stats(filterQuery(args)))
+    const found = await withFigures(invocation, (figures) =>
+      figures.stats(filterQuery(args, windowArgs, conditionArgs)),
+    )
     if (args.json) invocation.print.json(found)
     else printStats(found, args.by as Dimension, invocation.print)
   },

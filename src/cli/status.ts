@@ -1,7 +1,8 @@
 /** `status`: whether the server runs, where, and what the last day cost. */
 import type { Stats } from '../control/shapes.ts'
+import { AppError } from '../neutral/error.ts'
 import { command, exitCodes, type Invocation, jsonArg } from './command.ts'
-import { formatCount, formatSpan, formatTime, formatUsd } from './format.ts'
+import { formatCount, formatRequests, formatSpan, formatTime, formatUsd } from './format.ts'
 import { findServer, type Remote } from './remote.ts'
 
 export const status = command({
@@ -15,14 +16,28 @@ export const status = command({
       else print.line(`RelayPlane is not running. "${name} start" starts it.`)
       return exitCodes.failed
     }
-    const { totals } = (await server.get('/v1/telemetry/stats?window=24h')) as Stats
+    const totals = await lastDay(server)
     if (json) print.json({ isRunning: true, url: server.url, pid: server.pid, health: server.health, lastDay: totals })
     else printStatus(server, totals, invocation)
     return exitCodes.done
   },
 })
 
-function printStatus({ url, pid, health }: Remote, totals: Stats['totals'], { environment, print }: Invocation): void {
+/** null where the figures cannot be had: whether the server runs is answered all the same. */
+async function lastDay(server: Remote): Promise<Stats['totals'] | null> {
+  try {
+    return ((await server.get('/v1/telemetry/stats?window=24h')) as Stats).totals
+  } catch (fault) {
+    if (fault instanceof AppError) return null
+    throw fault
+  }
+}
+
+function printStatus(
+  { url, pid, health }: Remote,
+  totals: Stats['totals'] | null,
+  { environment, print }: Invocation,
+): void {
   const { bold, line, warn } = print
   line(`RelayPlane ${health.version} is ${bold('running')} (process ${pid}), ${health.status}.`)
   line()
@@ -32,7 +47,11 @@ function printStatus({ url, pid, health }: Remote, totals: Stats['totals'], { en
   line(`  Plan        local, free`)
   line(`  Since       ${formatTime(health.startedMs)} (${formatSpan(health.uptimeMs)})`)
   line(`  In flight   ${formatCount(health.inflight)}`)
-  const unpriced = totals.unpriced > 0 ? `, ${formatCount(totals.unpriced)} of them unpriced` : ''
-  line(`  Last 24 h   ${formatUsd(totals.costNanoUsd)} for ${formatCount(totals.requests)} requests${unpriced}`)
+  line(`  Last 24 h   ${totals === null ? 'cannot be read now' : describeTotals(totals)}`)
   for (const problem of health.problems) warn(problem)
+}
+
+function describeTotals({ costNanoUsd, requests, unpriced }: Stats['totals']): string {
+  const remark = unpriced > 0 ? `, ${formatCount(unpriced)} of them unpriced` : ''
+  return `${formatUsd(costNanoUsd)} for ${formatRequests(requests)}${remark}`
 }

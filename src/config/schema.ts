@@ -117,7 +117,8 @@ const PriceSettings = Type.Object({
 export const ConfigSchema = Type.Object({
   enabled: Type.Boolean({
     default: true,
-    description: 'False leaves only forwarding and recording.',
+    description:
+      'False leaves only forwarding and recording: the model list and cost estimates are not answered here, streams get no keep-alive comments.',
   }),
   server: ServerSettings,
   timeouts: TimeoutSettings,

@@ -52,7 +52,7 @@ export function openFeed(): Feed {
     isOpen: () => isOpen,
     close() {
       isOpen = false
-      for (const listener of [...listeners]) listener.wake()
+      for (const listener of listeners) listener.wake()
       listeners.clear()
     },
   }

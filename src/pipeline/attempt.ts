@@ -45,6 +45,11 @@ export class Attempt {
     return this.#stopped
   }
 
+  /** For an answer that ended properly and before its end. */
+  endedEarly(): AppError {
+    return new AppError('provider-failed', `${this.target.provider} ended its answer before it was whole.`)
+  }
+
   /** What a fault of the upstream call means, seen with why it was stopped. */
   judge(fault: unknown): { readonly outcome: Outcome; readonly error: AppError } {
     const { provider } = this.target
@@ -78,9 +83,9 @@ const networkCode = (fault: unknown): string =>
     ? fault.code
     : 'network error'
 
-/** Errors after which it is certain that the provider never saw the request. */
+/** Errors after which it is certain that the provider never saw the request; `EPROTO` is a TLS handshake with what speaks none. */
 const isRefusedConnection = (fault: unknown): boolean =>
-  /ConnectionRefused|ECONNREFUSED|ENOTFOUND|FailedToOpenSocket|CERT|DNS|EHOSTUNREACH|ENETUNREACH/i.test(
+  /ConnectionRefused|ECONNREFUSED|ENOTFOUND|FailedToOpenSocket|CERT|SIGNATURE|DNS|EHOSTUNREACH|ENETUNREACH|EPROTO/i.test(
     networkCode(fault),
   )
 

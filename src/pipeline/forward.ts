@@ -5,7 +5,7 @@
 import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
 import { AppError, asAppError } from '../neutral/error.ts'
-import type { Outcome } from '../neutral/record.ts'
+import type { InflightRecord, Outcome } from '../neutral/record.ts'
 import { addresseeOf, chooseCredential } from '../providers/auth.ts'
 import { forwardableHeaders, sendUpstream } from '../providers/send.ts'
 import { spliceIncludeUsage, spliceModel } from '../wire/splice.ts'
@@ -52,9 +52,11 @@ export const forward = (s: Services) =>
 
 function forwardCall(call: Call, s: Services): Reply | Promise<Reply> {
   if (call.refusal !== null) return { kind: 'refused', error: call.refusal }
-  if (call.endpoint === 'estimate') return estimateCost(call, s)
-  if (call.endpoint === 'models' && isOurs(call)) return listModels(call, s)
-  const destination = chooseDestination(call, s.providers(), call.endpoint)
+  if (s.config().enabled) {
+    if (call.endpoint === 'estimate') return estimateCost(call, s)
+    if (call.endpoint === 'models' && isOurs(call)) return listModels(call, s)
+  }
+  const destination = chooseDestination(call, s.providers(), call.endpoint === 'estimate' ? 'raw' : call.endpoint)
   if (destination instanceof AppError) return { kind: 'refused', error: destination }
   const name = destination.model === null ? destination.provider.id : `${destination.provider.id}/${destination.model}`
   call.notes.add('forward', `chose ${name}`, reasons[destination.by] ?? destination.by)
@@ -99,7 +101,7 @@ function isAtHome(call: Call, { provider, by }: Destination): boolean {
 
 const notRaw = new AppError(
   'unavailable',
-  'RelayPlane met a fault of its own, and this request can\'t be forwarded as it is. Try again.',
+  "RelayPlane met a fault of its own, and this request can't be forwarded as it is. Try again.",
 )
 
 function sendTo(
@@ -160,23 +162,14 @@ interface Outgoing {
 }
 
 async function send(call: Call, attempt: Attempt, out: Outgoing, s: Services): Promise<Reply> {
-  s.books.open({
-    id: call.id,
-    startedMs: call.startedMs,
-    endpoint: call.endpoint,
-    method: call.method,
-    path: call.path.slice(0, 200),
-    dialect: call.dialect,
-    requestedModel: call.requestedModel,
-    routedModel: attempt.target.model,
-    provider: attempt.target.provider,
-    billing: attempt.target.billing,
-    isStream: call.isStream,
-    requestBytes: call.body.length,
-    estimatedInputTokens: estimateTokens(call.plainBody.length),
-    sessionId: call.identity.session?.id ?? null,
-    agent: call.identity.agent?.name ?? null,
-  })
+  // A request that can't be noted is sent all the same: only a crash would miss the note.
+  void guarded(
+    'record',
+    call.notes,
+    s.log,
+    () => s.books.open(inflightOf(call, attempt)),
+    () => undefined,
+  )
   const hangUp = () => attempt.stop('client')
   if (call.signal.aborted) hangUp()
   else call.signal.addEventListener('abort', hangUp, { once: true })
@@ -200,3 +193,21 @@ async function send(call: Call, attempt: Attempt, out: Outgoing, s: Services): P
     unwatch()
   }
 }
+
+const inflightOf = (call: Call, attempt: Attempt): InflightRecord => ({
+  id: call.id,
+  startedMs: call.startedMs,
+  endpoint: call.endpoint,
+  method: call.method,
+  path: call.path.slice(0, 200),
+  dialect: call.dialect,
+  requestedModel: call.requestedModel,
+  routedModel: attempt.target.model,
+  provider: attempt.target.provider,
+  billing: attempt.target.billing,
+  isStream: call.isStream,
+  requestBytes: call.body.length,
+  estimatedInputTokens: estimateTokens(call.plainBody.length),
+  sessionId: call.identity.session?.id ?? null,
+  agent: call.identity.agent?.name ?? null,
+})

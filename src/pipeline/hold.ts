@@ -12,17 +12,23 @@ export type Held =
   | { readonly kind: 'large'; readonly rest: ReadableStream<Uint8Array> }
   | { readonly kind: 'broken'; readonly fault: unknown }
 
-/** Below this a body is read in one go, several times faster than by chunks; it then has as long as one silence may last. */
+/**
+ * Below this a body is read in one go, several times faster than by chunks. It then has as long for the whole as one silence
+ * may last, so only where that is plenty.
+ */
 const smallBytes = 64 * 1024
+const plentyMs = 60_000
 
 export function holdBody(upstream: Response, attempt: Attempt, maxBytes: number, s: Services): Promise<Held> {
   const length = Number(upstream.headers.get('content-length') ?? Infinity)
-  return length <= smallBytes ? holdSmall(upstream, attempt, s) : holdLarge(upstream, attempt, maxBytes, s)
+  const idleMs = s.config().timeouts.idleSeconds * 1000
+  if (length <= smallBytes && idleMs >= plentyMs) return holdSmall(upstream, attempt, idleMs, s)
+  return holdLarge(upstream, attempt, idleMs, maxBytes, s)
 }
 
-async function holdSmall(upstream: Response, attempt: Attempt, s: Services): Promise<Held> {
+async function holdSmall(upstream: Response, attempt: Attempt, idleMs: number, s: Services): Promise<Held> {
   const firstByteAt = s.clock.monotonic()
-  const dueAt = firstByteAt + s.config().timeouts.idleSeconds * 1000
+  const dueAt = firstByteAt + idleMs
   const unwatch = s.watch.add({ tick: (now) => (now >= dueAt ? attempt.stop('idle') : undefined) })
   try {
     return { kind: 'whole', bytes: await upstream.bytes(), firstByteAt }
@@ -33,13 +39,18 @@ async function holdSmall(upstream: Response, attempt: Attempt, s: Services): Pro
   }
 }
 
-async function holdLarge(upstream: Response, attempt: Attempt, maxBytes: number, s: Services): Promise<Held> {
+async function holdLarge(
+  upstream: Response,
+  attempt: Attempt,
+  idleMs: number,
+  maxBytes: number,
+  s: Services,
+): Promise<Held> {
   const reader = (upstream.body ?? new ReadableStream()).getReader()
   const chunks: Uint8Array[] = []
   let length = 0
   let lastByteAt = s.clock.monotonic()
   let firstByteAt: number | null = null
-  const idleMs = s.config().timeouts.idleSeconds * 1000
   const unwatch = s.watch.add({ tick: (now) => (now - lastByteAt >= idleMs ? attempt.stop('idle') : undefined) })
   try {
     for (;;) {

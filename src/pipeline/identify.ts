@@ -71,15 +71,18 @@ function agentOf(headers: Headers, facts: RequestFacts): Identity['agent'] {
 /** The start of a system prompt without what changes from run to run: dates, times, paths, ids, numbers. */
 export const stable = (text: string): string =>
   text
-    .slice(0, 1000)
     .replace(/(?:[A-Za-z]:)?(?:[\\/][\w.@+-]+){2,}[\\/]?/g, '')
     .replace(/\b[0-9a-f]{8}-[0-9a-f-]{27}\b/gi, '')
-    .replace(
-      /\b(?:mon|tues|wednes|thurs|fri|satur|sun)day\b|\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b/gi,
-      '',
-    )
+    .replace(/\b(?=[a-f]*\d)[0-9a-f]{7,64}\b/g, '')
+    .replace(/\b(?:mon|tue|tues|wed|wednes|thu|thurs|fri|sat|satur|sun)(?:day)?\b|\b[ap]m\b/gi, '')
+    .replace(/\b(?:jan|feb|mar|apr|may|jun|jul|aug|sep|oct|nov|dec)[a-z]*\b/gi, '')
     .replace(/\d+/g, '')
     .replace(/\s+/g, ' ')
+    // Cut last: a longer path before the cut would move it.
+    .slice(0, stableLength)
+
+/** What is left of an opening, which is twice as long, in spite of all that is taken out. */
+const stableLength = 1000
 
 const hash = (text: string): string => Bun.hash.xxHash64(text).toString(16).padStart(16, '0')
 

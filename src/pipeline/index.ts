@@ -5,12 +5,14 @@
 import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
 import { forward } from './forward.ts'
+import { lastResort } from './last-resort.ts'
 import { parse } from './parse.ts'
 import { record } from './record.ts'
 import { respond } from './respond.ts'
 
 export const inference = (s: Services) =>
   new Elysia({ name: 'inference' })
+    .onError(({ error, request }) => lastResort(error, request, s.log))
     .use(parse(s))
     .use(forward(s))
     .use(respond(s))

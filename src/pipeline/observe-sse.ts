@@ -21,18 +21,27 @@ export class SseObserver implements Observer {
   /** A frame that may be the last one, kept until another follows or the stream ends. */
   #candidate: Buffer | null = null
   #hasError = false
+  #isMidFrame = false
+  readonly #saysItsEnd: boolean
 
-  /** @param stripUsage Whether the usage-only chunk is taken out again. */
-  constructor(dialect: Dialect, stripUsage: boolean) {
+  /**
+   * @param stripUsage Whether the usage-only chunk is taken out again.
+   * @param saysItsEnd Whether a whole answer names its end; on paths that are forwarded raw nobody knows.
+   */
+  constructor(dialect: Dialect, stripUsage: boolean, saysItsEnd: boolean) {
     this.#reader = dialect.readStream()
     this.#marks = dialect.marks.read.map((mark) => Buffer.from(mark))
     this.#stripUsage = stripUsage
     this.#isTerminalLast = dialect.isTerminalLast
+    this.#saysItsEnd = saysItsEnd
   }
 
   see(chunk: Uint8Array): Passage {
     const block = this.#cutter.push(chunk)
-    return block === null ? nothing : this.#read(block)
+    if (block === null) return nothing
+    // The cutter gives up on a frame that never ends.
+    this.#isMidFrame = !endsFrame(block)
+    return this.#read(block)
   }
 
   end(): Passage {
@@ -41,10 +50,18 @@ export class SseObserver implements Observer {
     return { pass: last.pass, hold: [...last.hold, ...this.#takeCandidate()] }
   }
 
+  cut(): readonly Uint8Array[] {
+    return this.#takeCandidate()
+  }
+
+  takesOurs(): boolean {
+    return !this.#isMidFrame
+  }
+
   isWhole(): boolean {
-    const { usage, finishReason } = this.#reader.facts()
-    // Not every provider sends the terminal frame; one that said why it stopped, or what it cost, was done.
-    return this.#isTerminated || finishReason !== null || usage !== null
+    // Not every provider sends the terminal frame; one that said why it stopped was done. Usage alone is no sign of the end:
+    // most dialects send counts from the first frame on.
+    return !this.#saysItsEnd || this.#isTerminated || this.#reader.facts().finishReason !== null
   }
 
   /** True when the provider itself reported an error inside the stream. */
@@ -66,12 +83,15 @@ export class SseObserver implements Observer {
     this.#keep(block)
     const pass = this.#takeCandidate()
     let passed = 0
+    let heldFrom = block.length
     for (const { start, end } of markedFrames(block, this.#marks)) {
       const kind = this.#note(block.subarray(start, end))
       if (this.#endsWith(kind)) {
         this.#isTerminated = true
-        return { pass: add(pass, block, passed, start), hold: [block.subarray(start)] }
+        heldFrom = start
       }
+      // What stands behind the end is held with it, and read like the rest.
+      if (heldFrom < block.length) continue
       const isLeftOut = kind === 'usage-only' && this.#stripUsage
       const mayBeLast = kind === 'terminal' && !this.#isTerminated && end === block.length
       if (!isLeftOut && !mayBeLast) continue
@@ -79,7 +99,8 @@ export class SseObserver implements Observer {
       passed = end
       if (mayBeLast) this.#candidate = block.subarray(start)
     }
-    return { pass: add(pass, block, passed, block.length), hold: [] }
+    add(pass, block, passed, heldFrom)
+    return { pass, hold: heldFrom < block.length ? [block.subarray(heldFrom)] : [] }
   }
 
   /** Whether the client takes this frame for the end; the provider's own error it does too. */
@@ -112,6 +133,16 @@ export class SseObserver implements Observer {
     this.#kept.length = 0
     this.#keptBytes = 0
   }
+}
+
+const lineFeed = 0x0a
+const carriageReturn = 0x0d
+
+/** True after a blank line, in any of its spellings. */
+function endsFrame(block: Buffer): boolean {
+  const [beforeThat, before, last] = [block.at(-3), block.at(-2), block.at(-1)]
+  if (last === lineFeed) return before === lineFeed || (before === carriageReturn && beforeThat === lineFeed)
+  return last === carriageReturn && before === carriageReturn
 }
 
 /** Adds the bytes [start, end) of a block to the pieces; the pieces. */

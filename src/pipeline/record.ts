@@ -1,17 +1,34 @@
-/** Stage 10, record: makes the row of a settled request and has it written before the client sees the end. */
+/**
+ * Stage 10, record: makes the row of a settled request and has it written before the client sees the end. A fault here costs
+ * the row its price, or the request its row, and never the client its answer.
+ */
 import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
+import type { Call } from './call.ts'
+import { guarded } from './guarded.ts'
 import { respond, type Receipt } from './respond.ts'
-import { recordOf } from './settlement.ts'
+import { recordOf, unpriced, type Settlement } from './settlement.ts'
 
 export const record = (s: Services) =>
   new Elysia({ name: 'stage/record' })
     .use(respond(s))
-    .resolve(({ call }) => ({
-      receipt: (async (end) => {
-        const row = recordOf(call, end, s.prices)
-        await s.books.enter(row)
-        return row
-      }) as Receipt,
-    }))
+    .resolve(({ call }) => ({ receipt: ((end) => enter(call, end, s)) as Receipt }))
     .as('scoped')
+
+async function enter(call: Call, end: Settlement, s: Services): ReturnType<Receipt> {
+  const row = await guarded(
+    'record',
+    call.notes,
+    s.log,
+    () => recordOf(call, end, s.prices),
+    () => recordOf(call, { ...end, countText: () => 0 }, unpriced),
+  )
+  await guarded(
+    'record',
+    call.notes,
+    s.log,
+    () => s.books.enter(row),
+    () => undefined,
+  )
+  return row
+}

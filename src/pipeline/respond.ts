@@ -9,7 +9,6 @@ import type { Outcome, RequestRecord } from '../neutral/record.ts'
 import { returnableHeaders } from '../providers/send.ts'
 import { dialects } from '../wire/dialects.ts'
 import { noReplyFacts } from '../wire/no-facts.ts'
-import type { Attempt } from './attempt.ts'
 import type { Call } from './call.ts'
 import { forward, type Answered, type Reply } from './forward.ts'
 import { formatUsd } from './money.ts'
@@ -36,9 +35,11 @@ const maxHeldBytes = 8 * 1024 * 1024
 function answerCall(call: Call, reply: Reply, receipt: Receipt, s: Services): Promise<Response> {
   switch (reply.kind) {
     case 'refused':
-      return answerError(call, reply.error, 'refused', null, receipt, s)
-    case 'unanswered':
-      return answerError(call, reply.error, reply.outcome, reply.attempt, receipt, s)
+      return answerError(call, { ...endOfCall(s), outcome: 'refused', error: reply.error }, receipt)
+    case 'unanswered': {
+      const { attempt, outcome, error } = reply
+      return answerError(call, { ...endOfCall(s), attempt, outcome, error }, receipt)
+    }
     case 'local':
       return answerLocal(call, reply.body, receipt, s)
     case 'answered':
@@ -48,23 +49,18 @@ function answerCall(call: Call, reply: Reply, receipt: Receipt, s: Services): Pr
 
 async function answerError(
   call: Call,
-  error: AppError,
-  outcome: Outcome,
-  attempt: Attempt | null,
+  end: Settlement & { readonly error: AppError },
   receipt: Receipt,
-  s: Services,
 ): Promise<Response> {
+  const { error, outcome } = end
   const body = JSON.stringify(dialects[call.dialect].writeError(error))
-  const endedAt = s.clock.monotonic()
   const isGone = call.signal.aborted
   await receipt({
-    ...unread,
-    attempt,
+    ...end,
     outcome: isGone && outcome === 'refused' ? 'client_abort' : outcome,
     status: isGone ? null : error.status,
-    error,
+    error: errorOf(outcome, error),
     responseBytes: isGone ? 0 : Buffer.byteLength(body),
-    endedAt,
   })
   const headers = ourHeaders(call, null)
   headers.set('content-type', 'application/json')
@@ -73,26 +69,26 @@ async function answerError(
   return new Response(call.method === 'HEAD' ? null : body, { status: error.status, headers })
 }
 
-const unread = {
+/** A client that hung up made no error of anybody's. */
+const errorOf = (outcome: Outcome, error: AppError | null) => (outcome === 'client_abort' ? null : error)
+
+/** The end of a call of which nothing came back. */
+const endOfCall = (s: Services): Omit<Settlement, 'outcome'> => ({
+  attempt: null,
+  status: null,
+  error: null,
   facts: noReplyFacts,
   countText: () => 0,
+  responseBytes: 0,
   firstByteAt: null,
+  endedAt: s.clock.monotonic(),
   upstreamStatus: null,
   upstreamRequestId: null,
-} as const
+})
 
 async function answerLocal(call: Call, value: unknown, receipt: Receipt, s: Services): Promise<Response> {
   const body = JSON.stringify(value)
-  const endedAt = s.clock.monotonic()
-  await receipt({
-    ...unread,
-    attempt: null,
-    outcome: 'complete',
-    status: 200,
-    error: null,
-    responseBytes: Buffer.byteLength(body),
-    endedAt,
-  })
+  await receipt({ ...endOfCall(s), outcome: 'complete', status: 200, responseBytes: Buffer.byteLength(body) })
   const headers = ourHeaders(call, null)
   headers.set('content-type', 'application/json')
   return new Response(call.method === 'HEAD' ? null : body, { headers })
@@ -101,7 +97,7 @@ async function answerLocal(call: Call, value: unknown, receipt: Receipt, s: Serv
 function answerUpstream(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
   const { upstream } = reply
   if (hasNoBody(upstream) || call.method === 'HEAD') return answerBodiless(call, reply, receipt, s)
-  const type = upstream.headers.get('content-type') ?? ''
+  const type = (upstream.headers.get('content-type') ?? '').toLowerCase()
   if (type.startsWith('text/event-stream')) return Promise.resolve(answerStream(call, reply, receipt, s))
   const isJson = /\bjson\b/.test(type)
   const isOpenArray = call.endpoint === 'stream_generate' && upstream.ok
@@ -143,7 +139,7 @@ async function answerHeld(call: Call, reply: Answered, receipt: Receipt, s: Serv
     }
     case 'broken': {
       const { outcome, error } = reply.attempt.judge(held.fault)
-      return answerError(call, error, outcome, reply.attempt, receipt, s)
+      return answerError(call, { ...endOf(reply, s, { outcome }), error }, receipt)
     }
     case 'large':
       return answerBytes(call, reply, held.rest, true, receipt, s)
@@ -172,21 +168,18 @@ function answerBytes(
       hasError: false,
     }
   }
-  return tapped(call, reply, body, { observer, seen, errorBytes: () => null, isSse: false }, receipt, s)
+  return tapped(call, reply, body, { observer, seen, isSse: false }, receipt, s)
 }
 
 function answerStream(call: Call, reply: Answered, receipt: Receipt, s: Services): Response {
-  const dialect = dialects[call.dialect]
-  const observer = new SseObserver(dialect, reply.stripUsage)
+  const observer = new SseObserver(dialects[call.dialect], reply.stripUsage, call.endpoint !== 'raw')
   const seen = () => ({ facts: observer.facts(), countText: () => observer.countText(), hasError: observer.hasError() })
-  const errorBytes = (error: AppError) => Buffer.from(dialect.writeErrorFrame(error))
-  return tapped(call, reply, bodyOf(reply.upstream), { observer, seen, errorBytes, isSse: true }, receipt, s)
+  return tapped(call, reply, bodyOf(reply.upstream), { observer, seen, isSse: true }, receipt, s)
 }
 
 interface Observed {
   readonly observer: Observer
   readonly seen: () => Pick<Settlement, 'facts' | 'countText'> & { readonly hasError: boolean }
-  readonly errorBytes: (error: AppError) => Uint8Array | null
   readonly isSse: boolean
 }
 
@@ -200,16 +193,16 @@ function tapped(
   receipt: Receipt,
   s: Services,
 ): Response {
-  const { server, timeouts } = s.config()
+  const { enabled, server, timeouts } = s.config()
   let responseBytes = 0
   let firstByteAt: number | null = null
   const stream = tap({
     body,
     attempt: reply.attempt,
     observer: observed.observer,
-    errorBytes: observed.errorBytes,
+    errorBytes: (error) => Buffer.from(dialects[call.dialect].writeErrorFrame(error)),
     keepAlive:
-      observed.isSse && server.keepAliveSeconds > 0
+      enabled && observed.isSse && server.keepAliveSeconds > 0
         ? { bytes: keepAliveComment, everyMs: server.keepAliveSeconds * 1000 }
         : null,
     idleMs: timeouts.idleSeconds * 1000,
@@ -222,7 +215,8 @@ function tapped(
     async settle(outcome, error) {
       const { facts, countText, hasError } = observed.seen()
       const judged = outcome === 'complete' && (hasError || isFailed(reply, facts.errorCode)) ? 'failed' : outcome
-      await receipt(endOf(reply, s, { outcome: judged, error, facts, countText, responseBytes, firstByteAt }))
+      const said = errorOf(judged, error)
+      await receipt(endOf(reply, s, { outcome: judged, error: said, facts, countText, responseBytes, firstByteAt }))
     },
   })
   return new Response(stream, { status: reply.upstream.status, headers: replyHeaders(call, reply) })
@@ -232,12 +226,9 @@ type End = Partial<Settlement> & Pick<Settlement, 'outcome'>
 
 function endOf(reply: Answered, s: Services, end: End): Settlement {
   return {
-    ...unread,
+    ...endOfCall(s),
     attempt: reply.attempt,
     status: reply.upstream.status,
-    error: null,
-    responseBytes: 0,
-    endedAt: s.clock.monotonic(),
     upstreamStatus: reply.upstream.status,
     upstreamRequestId: upstreamRequestId(reply.upstream.headers),
     ...end,

@@ -51,6 +51,9 @@ const free: Cost = Object.freeze({
 })
 const unknownPrice: Cost = Object.freeze({ ...free, status: 'unpriced', nanoUsd: null })
 
+/** Prices where the price table can't be asked. */
+export const unpriced: Prices = { price: () => unknownPrice }
+
 /** Rough, for what no provider counted: four characters of text, or bytes of JSON, to the token. */
 const perToken = 4
 export const estimateTokens = (lengthOrBytes: number): number => Math.ceil(lengthOrBytes / perToken)
@@ -127,13 +130,15 @@ function usageOf(call: Call, attempt: Attempt | null, end: Settlement): { usage:
   const read = end.facts.usage
   if (attempt === null || !billed.has(call.endpoint)) return { usage: read, isEstimated: false }
   if (end.outcome === 'complete' && read !== null) return { usage: read, isEstimated: false }
-  // A provider's refusal and a connection that was never made cost nothing.
-  if (end.outcome === 'failed' && (end.upstreamStatus === null || end.upstreamStatus >= 400))
-    return { usage: read, isEstimated: false }
+  if (!isServed(end)) return { usage: read, isEstimated: false }
   const output = estimateTokens(end.countText())
   const start = read ?? { ...noUsage, inputTokens: estimateTokens(call.plainBody.length) }
   return { usage: { ...start, outputTokens: Math.max(start.outputTokens, output) }, isEstimated: true }
 }
+
+/** A provider's refusal, a redirect and a connection that was never made cost nothing. */
+const isServed = ({ outcome, upstreamStatus }: Settlement): boolean =>
+  upstreamStatus === null ? outcome !== 'failed' : upstreamStatus >= 200 && upstreamStatus < 300
 
 /** The reply's word on tier and region counts; where it is silent, what was asked for. */
 function termsOf(call: Call, facts: ReplyFacts): PriceTerms {
@@ -157,7 +162,7 @@ function costOf(
   prices: Prices,
 ): Cost {
   if (attempt === null || end.outcome === 'refused') return free
-  if (end.outcome === 'failed' && usage === null) return free
+  if (usage === null && !isServed(end)) return free
   if (call.endpoint === 'raw')
     return call.method === 'GET' || call.method === 'HEAD' || call.method === 'DELETE' ? free : unknownPrice
   if (!billed.has(call.endpoint)) return free

@@ -5,7 +5,7 @@
  */
 import type { Watched } from '../lib/watch.ts'
 import type { Outcome } from '../neutral/record.ts'
-import type { AppError } from '../neutral/error.ts'
+import { type AppError, asAppError } from '../neutral/error.ts'
 import type { Attempt } from './attempt.ts'
 
 /** What a chunk becomes: pieces to pass on now, pieces to hold until the row is written. */
@@ -20,6 +20,10 @@ export interface Observer {
   see(chunk: Uint8Array): Passage
   /** The upstream ended: what is left to pass on. */
   end(): Passage
+  /** The upstream died: what was held back though it was whole. What was not is given up. */
+  cut(): readonly Uint8Array[]
+  /** Whether words of ours may stand here: all that was passed on so far were whole frames. */
+  takesOurs(): boolean
   /** True when the upstream's end was a proper one. */
   isWhole(): boolean
 }
@@ -30,13 +34,14 @@ export interface TapParts {
   readonly observer: Observer
   /** Fires once; the row is safe when it resolves. */
   readonly settle: (outcome: Outcome, error: AppError | null) => Promise<void>
-  /** The error as bytes inside an open stream, or null where the format has no way to say it. */
-  readonly errorBytes: (error: AppError) => Uint8Array | null
+  /** The error as bytes inside an open stream; asked for only where the observer takes words of ours. */
+  readonly errorBytes: (error: AppError) => Uint8Array
   /** Sent while the upstream is silent; null where the client can't take it. */
   readonly keepAlive: { readonly bytes: Uint8Array; readonly everyMs: number } | null
   readonly idleMs: number
   readonly now: () => number
   readonly watch: (watched: Watched) => () => void
+  /** Told of all that goes to the client; of what is held, before `settle`. */
   readonly passed: (bytes: number) => void
 }
 
@@ -70,7 +75,11 @@ class TappedBody implements Watched {
 
   async pull(): Promise<void> {
     // A chunk that completes no frame passes nothing on; the client's pull is answered by the next that does.
-    while (!this.#isClosed) if (await this.#step()) return
+    try {
+      while (!this.#isClosed) if (await this.#step()) return
+    } catch (fault) {
+      await this.#giveUp(fault)
+    }
   }
 
   /** @returns true when something was passed on or the stream is over. */
@@ -94,33 +103,52 @@ class TappedBody implements Watched {
     return this.#pass(this.#parts.observer.see(read.value))
   }
 
-  async #pass(passage: Passage): Promise<boolean> {
-    this.#send(passage.pass)
-    if (passage.hold.length === 0) return passage.pass.length > 0
+  async #pass({ pass, hold }: Passage): Promise<boolean> {
+    this.#count(pass)
+    const hasSent = this.#send(pass)
+    if (hold.length === 0) return hasSent
+    this.#count(hold)
     await this.#settle('complete', null)
-    this.#send(passage.hold)
+    this.#send(hold)
     return true
   }
 
   async #finish(): Promise<void> {
-    const { observer } = this.#parts
-    const rest = observer.end()
-    this.#send(rest.pass)
-    await this.#settle(observer.isWhole() ? 'complete' : 'upstream_reset', null)
-    this.#send(rest.hold)
+    const { observer, attempt } = this.#parts
+    const { pass, hold } = observer.end()
+    this.#count(pass)
+    this.#send(pass)
+    this.#count(hold)
+    // The client sees the same early end that it would see without us, and no word of ours.
+    if (observer.isWhole()) await this.#settle('complete', null)
+    else await this.#settle('upstream_reset', attempt.endedEarly())
+    this.#send(hold)
     this.#close()
   }
 
   async #fail(fault: unknown): Promise<void> {
     if (this.#isClosed) return
-    const wasSettled = this.#isSettled
-    const { outcome, error } = this.#parts.attempt.judge(fault)
-    await this.#settle(outcome, error)
-    const bytes = this.#parts.errorBytes(error)
+    const { attempt, observer, errorBytes } = this.#parts
     // After the terminal frame nobody needs to hear of it: the answer was whole.
-    if (!wasSettled && bytes !== null) this.#send([bytes])
-    if (bytes === null && !wasSettled) this.#break(fault)
-    else this.#close()
+    const wasSettled = this.#isSettled
+    const { outcome, error } = attempt.judge(fault)
+    const saysIt = !wasSettled && observer.takesOurs()
+    const last = saysIt ? [...observer.cut(), errorBytes(error)] : observer.cut()
+    this.#count(last)
+    await this.#settle(outcome, error)
+    this.#send(last)
+    if (saysIt || wasSettled) this.#close()
+    else this.#break(fault)
+  }
+
+  /** A fault of ours: even so the upstream is ended and the request settles. */
+  async #giveUp(fault: unknown): Promise<void> {
+    void this.#reader.cancel().catch(() => undefined)
+    try {
+      await this.#settle('failed', asAppError(fault))
+    } finally {
+      this.#break(fault)
+    }
   }
 
   /** The client hung up. Bun calls it once, also while a pull is waiting. */
@@ -135,13 +163,19 @@ class TappedBody implements Watched {
   }
 
   tick(now: number): void {
-    if (!this.#isWaiting || this.#isClosed) return
-    const { idleMs, keepAlive, attempt } = this.#parts
+    if (this.#isClosed) return
+    const { idleMs, keepAlive, attempt, observer } = this.#parts
+    if (attempt.stopped === 'client') {
+      // Gone before anybody asked for the body: then no read fails and nothing else tells us.
+      void this.cancel()
+      return
+    }
+    if (!this.#isWaiting) return
     if (now - this.#lastByteAt >= idleMs) {
       attempt.stop('idle')
       return
     }
-    if (keepAlive === null || this.#isSettled) return
+    if (keepAlive === null || this.#isSettled || !observer.takesOurs()) return
     if (now - Math.max(this.#lastByteAt, this.#lastSentAt) < keepAlive.everyMs) return
     this.#lastSentAt = now
     this.#out?.enqueue(keepAlive.bytes)
@@ -153,13 +187,20 @@ class TappedBody implements Watched {
     return this.#parts.settle(outcome, error)
   }
 
-  #send(pieces: readonly Uint8Array[]): void {
-    if (this.#isClosed) return
+  #count(pieces: readonly Uint8Array[]): void {
+    for (const { length } of pieces) if (length > 0) this.#parts.passed(length)
+  }
+
+  /** @returns true when there was something to send: a pull that brings nothing is never repeated. */
+  #send(pieces: readonly Uint8Array[]): boolean {
+    if (this.#isClosed) return true
+    let hasSent = false
     for (const piece of pieces) {
       if (piece.length === 0) continue
-      this.#parts.passed(piece.length)
       this.#out?.enqueue(piece)
+      hasSent = true
     }
+    return hasSent
   }
 
   #close(): void {

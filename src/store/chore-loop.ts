@@ -9,9 +9,6 @@ export interface ChoreLoop {
   turn(nowMs: number): number
 }
 
-/** Between two steps of the same chore: time for the writer and for questions. */
-const pauseMs = 2
-
 /** @param fail Told when a step threw; the chore is tried again after its usual rest. */
 export function openChoreLoop(chores: readonly Chore[], fail: (name: string, fault: unknown) => void): ChoreLoop {
   const dueMs = new Map(chores.map((chore) => [chore, 0]))
@@ -23,7 +20,7 @@ export function openChoreLoop(chores: readonly Chore[], fail: (name: string, fau
       if (chore === undefined) return Infinity
       // A clock that was set back would leave it resting for as long.
       if (dueOf(chore) > nowMs + chore.everyMs) dueMs.set(chore, nowMs)
-      if (dueOf(chore) <= nowMs) dueMs.set(chore, nowMs + (takeStep(chore, nowMs) ? pauseMs : chore.everyMs))
+      if (dueOf(chore) <= nowMs) dueMs.set(chore, nowMs + (takeStep(chore, nowMs) ? chore.pauseMs : chore.everyMs))
       const following = next()
       return following === undefined ? Infinity : Math.max(0, dueOf(following) - nowMs)
     },

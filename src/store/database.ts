@@ -10,6 +10,9 @@ export interface DatabaseOptions {
   readonly readonly?: boolean
 }
 
+/** While it is opened nothing else waits for it, and another process may be starting on the same file. */
+const openTimeoutMs = 5000
+
 /**
  * A connection to the file at `path`, created and migrated when writable.
  * @throws AppError `unavailable` when the file was written by a newer version; SQLite's own error when it can't be opened.
@@ -17,7 +20,7 @@ export interface DatabaseOptions {
 export function openDatabase(path: string, options: DatabaseOptions): Database {
   const database = new Database(path, options.readonly === true ? { readonly: true } : { create: true })
   try {
-    database.run(`PRAGMA busy_timeout = ${options.busyTimeoutMs}`)
+    database.run(`PRAGMA busy_timeout = ${openTimeoutMs}`)
     if (options.readonly !== true) {
       database.run('PRAGMA auto_vacuum = INCREMENTAL')
       database.run('PRAGMA journal_mode = WAL')
@@ -27,6 +30,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
       migrate(database, migrations)
     }
     database.run('PRAGMA cache_size = -16000')
+    database.run(`PRAGMA busy_timeout = ${options.busyTimeoutMs}`)
     return database
   } catch (fault) {
     database.close()
@@ -36,7 +40,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
 
 /** Runs the steps that the file does not have yet, each in a transaction of its own. */
 export function migrate(database: Database, steps: readonly Migration[]): void {
-  const version = database.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version ?? 0
+  const version = versionOf(database)
   const newest = steps.at(-1)?.version ?? 0
   if (version > newest) {
     throw new AppError(
@@ -45,12 +49,18 @@ export function migrate(database: Database, steps: readonly Migration[]): void {
     )
   }
   for (const step of steps.filter((candidate) => candidate.version > version)) {
-    database.transaction(() => {
+    const take = database.transaction(() => {
+      // Another process may have taken it while this one waited for the lock.
+      if (versionOf(database) >= step.version) return
       database.run(step.sql)
       database.run(`PRAGMA user_version = ${step.version}`)
-    })()
+    })
+    take.immediate()
   }
 }
+
+const versionOf = (database: Database): number =>
+  database.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version ?? 0
 
 /** True for the errors by which SQLite says that the file itself is broken. */
 export const isCorruption = (fault: unknown): boolean => /SQLITE_(CORRUPT|NOTADB)/.test(codeOf(fault))
@@ -62,7 +72,7 @@ export function codeOf(fault: unknown): string {
 }
 
 /**
- * As {@link openDatabase}, but a broken file is moved aside and a new one made.
+ * As {@link openDatabase}, but a broken file is moved aside and a new one made, and what can't be opened is an AppError.
  * @param nowMs Goes into the name of the moved file.
  * @param warn Told in a sentence where the old file is.
  */
@@ -78,11 +88,21 @@ export function openOrReplaceDatabase(
     if (answer === null) throw new AppError('internal', 'The database has no tables.')
     return database
   } catch (fault) {
-    if (!isCorruption(fault)) throw fault
+    if (fault instanceof AppError) throw fault
+    if (!isCorruption(fault)) throw unusable(path, fault)
     const aside = moveAside(path, nowMs)
     warn(`The database was damaged. It was moved to ${aside} and a new one was started; the proxy goes on.`)
     return openDatabase(path, options)
   }
+}
+
+function unusable(path: string, cause: unknown): AppError {
+  const reason = cause instanceof Error ? cause.message : 'unknown reason'
+  return new AppError(
+    'unavailable',
+    `The database ${path} can't be opened: ${reason}. See that the disk has room and that you may write there.`,
+    { cause },
+  )
 }
 
 /** Renames the database and its journal files; returns the new path. */

@@ -3,7 +3,7 @@
  * left in its journal and not in the request table is booked at the next start. A file beside the database, because an append
  * costs a tenth of a transaction and is needed twice as often.
  */
-import { closeSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeSync } from 'node:fs'
+import { closeSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
 import type { InflightRecord } from '../neutral/record.ts'
 
@@ -19,7 +19,7 @@ export interface InflightJournal {
   end(): void
 }
 
-/** Beyond this the file is written anew with what is still open. */
+/** Beyond this, or twice what was open the last time, the file is written anew with what is still open. */
 const maxBytes = 1024 * 1024
 
 const nameOf = (owner: string): string => `inflight-${owner}.jsonl`
@@ -31,21 +31,31 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
   let waiting: InflightRecord[] = []
   let file: number | null = null
   let bytes = 0
+  let rewriteAt = maxBytes
+  let isCutOff = false
   let hasWarned = false
 
   const append = (records: Iterable<InflightRecord>) => {
-    let text = ''
-    for (const record of records) text += `${JSON.stringify(record)}\n`
     file ??= openSync(path, 'a', 0o600)
-    bytes += writeSync(file, text)
+    // A line that a full disk cut off must not spoil the one after it.
+    const text = (isCutOff ? '\n' : '') + linesOf(records)
+    isCutOff = true
+    const length = Buffer.byteLength(text)
+    const written = writeSync(file, text)
+    bytes += written
+    isCutOff = written < length
   }
 
   const rewrite = () => {
-    if (file !== null) closeSync(file)
-    file = openSync(`${path}.new`, 'w', 0o600)
-    bytes = 0
-    if (live.size > 0) append(live.values())
+    const text = linesOf(live.values())
+    writeFileSync(`${path}.new`, text, { mode: 0o600 })
     renameSync(`${path}.new`, path)
+    bytes = Buffer.byteLength(text)
+    rewriteAt = Math.max(maxBytes, 2 * bytes)
+    // The old file's number is given up before it is closed: another file may get it next.
+    const old = file
+    file = null
+    if (old !== null) closeSync(old)
   }
 
   return {
@@ -61,7 +71,7 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
       waiting = []
       try {
         if (records.length > 0) append(records)
-        if (bytes > maxBytes) rewrite()
+        if (bytes > rewriteAt) rewrite()
       } catch (fault) {
         if (!hasWarned)
           warn(
@@ -72,11 +82,18 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
     },
     size: () => live.size,
     end() {
-      if (file !== null) closeSync(file)
+      const old = file
       file = null
+      if (old !== null) closeSync(old)
       if (live.size === 0) rmSync(path, { force: true })
     },
   }
+}
+
+function linesOf(records: Iterable<InflightRecord>): string {
+  let text = ''
+  for (const record of records) text += `${JSON.stringify(record)}\n`
+  return text
 }
 
 export interface Orphans {

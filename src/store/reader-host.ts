@@ -3,11 +3,11 @@ import { Database } from 'bun:sqlite'
 import { statSync } from 'node:fs'
 import { AppError } from '../neutral/error.ts'
 import { openChoreLoop, type ChoreLoop } from './chore-loop.ts'
-import { storeChores } from './chores.ts'
+import { storeChores, type Chore } from './chores.ts'
 import { codeOf, isCorruption } from './database.ts'
 import { countUnfolded } from './fold.ts'
 import { migrations } from './migrations.ts'
-import type { Answers, FromWorker, QuestionName, Questions, Settings, ToWorker } from './reader-messages.ts'
+import type { Answers, FromWorker, Gate, QuestionName, Questions, Settings, ToWorker } from './reader-messages.ts'
 
 /** How each question is answered. */
 export type Answerers = {
@@ -30,6 +30,7 @@ const longestRestMs = 1000
 /** @returns Takes the main thread's messages, in their order. */
 export function openReaderHost({ post, answerers, now }: HostParts): (message: ToWorker) => void {
   let settings: Settings | null = null
+  let gate: Gate | null = null
   let opened: { readonly database: Database; readonly loop: ChoreLoop; readonly inode: number } | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
   let lastWarning = ''
@@ -47,13 +48,29 @@ export function openReaderHost({ post, answerers, now }: HostParts): (message: T
     if (settings === null) throw new AppError('internal', 'The reader was asked before it was told what to read.')
     const { path } = settings
     const database = openExisting(path)
-    const chores = storeChores(database, path, () => settings?.retentionDays ?? null)
+    const chores = storeChores(database, path, () => settings?.retentionDays ?? null).map(announced)
     const loop = openChoreLoop(chores, (name, fault) => {
       warn(`A chore of the database (${name}) failed: ${reasonOf(fault)}. It is tried again.`)
       if (isCorruption(fault)) close()
     })
     opened = { database, loop, inode: inodeOf(path) }
     return opened
+  }
+
+  /** The chore, with the gate shut while it takes a step. */
+  function announced(chore: Chore): Chore {
+    if (!chore.isWrite) return chore
+    return {
+      ...chore,
+      step(nowMs) {
+        if (gate !== null) Atomics.store(gate, 0, 1)
+        try {
+          return chore.step(nowMs)
+        } finally {
+          if (gate !== null) Atomics.store(gate, 0, 0)
+        }
+      },
+    }
   }
 
   function close(): void {
@@ -92,6 +109,7 @@ export function openReaderHost({ post, answerers, now }: HostParts): (message: T
     switch (message.kind) {
       case 'settings':
         settings = message
+        gate = message.gate
         if (timer === null) turn()
         return
       case 'ask':

@@ -35,8 +35,14 @@ export interface Settings {
   readonly retentionDays: number | null
 }
 
+/**
+ * One number that both threads see, 1 while the worker writes: the main thread then puts its own write off to a later turn
+ * instead of standing still in SQLite's queue for the lock.
+ */
+export type Gate = Int32Array<SharedArrayBuffer>
+
 export type ToWorker =
-  | ({ readonly kind: 'settings' } & Settings)
+  | ({ readonly kind: 'settings'; readonly gate: Gate } & Settings)
   | { readonly kind: 'ask'; readonly id: number; readonly name: QuestionName; readonly params: unknown }
   | { readonly kind: 'stop' }
 

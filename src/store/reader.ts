@@ -12,6 +12,7 @@ import type { MeasuredHealth } from './provider-health.ts'
 import type {
   Answers,
   FromWorker,
+  Gate,
   QuestionName,
   Questions,
   RepriceRange,
@@ -33,6 +34,8 @@ export interface Reader {
   judge(query: RawQuery): (run: Judged) => boolean
   /** After a change of the settings. */
   keep(retentionDays: number | null): void
+  /** True while the worker holds, or waits for, the write lock: for a few milliseconds. */
+  isWriting(): boolean
   /** Requests not yet in the roll-ups, as last heard. */
   unfoldedRows(): number
   /** Lets the worker close the database, for a moment at most. */
@@ -53,6 +56,8 @@ const maxWaiting = 64
 /** A worker that keeps dying is started no more often than this in a minute. */
 const maxStarts = 5
 const startsWindowMs = 60_000
+/** Between the end of a worker and its successor, where no question needs one sooner. */
+const restMs = 1000
 const repriceDeadlineMs = 24 * 3_600_000
 const closeDeadlineMs = 2000
 
@@ -71,9 +76,12 @@ export function openReader({ clock, log, start, deadlineMs = 10_000, ...initial 
   let isClosed = false
   let starts: number[] = []
   let hasStopped = () => {}
+  let revival: ReturnType<typeof setTimeout> | null = null
   const waiting = new Map<number, Waiting>()
+  const gate: Gate = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
 
   const post = (message: ToWorker) => worker?.postMessage(message)
+  const tell = () => post({ kind: 'settings', gate, ...settings })
 
   function ready(): void {
     if (worker !== null) return
@@ -88,7 +96,7 @@ export function openReader({ clock, log, start, deadlineMs = 10_000, ...initial 
     started.addEventListener('message', ({ data }: MessageEvent<FromWorker>) => worker === started && hear(data))
     started.addEventListener('error', (event) => drop(started, event.message))
     started.addEventListener('close', () => drop(started, 'it ended'))
-    post({ kind: 'settings', ...settings })
+    tell()
   }
 
   function hear(message: FromWorker): void {
@@ -116,15 +124,25 @@ export function openReader({ clock, log, start, deadlineMs = 10_000, ...initial 
     return one
   }
 
-  /** The next question starts another. */
+  /** The next question starts another; so does time, since the chores have to go on. */
   function drop(dead: Worker, why: string): void {
     if (worker !== dead) return
     worker = null
     dead.terminate()
+    Atomics.store(gate, 0, 0)
     if (isClosed) return
     log.warn(`The worker that reads the database was replaced: ${why}.`)
-    for (const id of [...waiting.keys()])
-      take(id)?.reject(unavailable('The database is being opened again; try once more.'))
+    for (const id of waiting.keys()) take(id)?.reject(unavailable('The database is being opened again; try once more.'))
+    revival = setTimeout(revive, restMs)
+  }
+
+  function revive(): void {
+    try {
+      ready()
+    } catch (fault) {
+      log.warn(fault instanceof Error ? fault.message : 'The worker that reads the database did not start.')
+      revival = setTimeout(revive, startsWindowMs)
+    }
   }
 
   function ask<Name extends QuestionName>(
@@ -153,11 +171,7 @@ export function openReader({ clock, log, start, deadlineMs = 10_000, ...initial 
   }
 
   // Chores run from the start, not from the first question.
-  try {
-    ready()
-  } catch (fault) {
-    log.warn(`The worker that reads the database did not start: ${fault instanceof Error ? fault.message : 'unknown'}.`)
-  }
+  revive()
   return {
     stats: async (query) => ask('stats', { filters: parseFilters(query), nowMs: clock.now() }),
     runs: async (query) => ask('runs', { query: parseListQuery(query), nowMs: clock.now() }),
@@ -168,13 +182,15 @@ export function openReader({ clock, log, start, deadlineMs = 10_000, ...initial 
     judge: parseJudge,
     keep(retentionDays) {
       settings = { ...settings, retentionDays }
-      post({ kind: 'settings', ...settings })
+      tell()
     },
+    isWriting: () => Atomics.load(gate, 0) === 1,
     unfoldedRows: () => unfoldedRows,
     async close() {
       if (isClosed) return
       isClosed = true
-      for (const id of [...waiting.keys()]) take(id)?.reject(unavailable('RelayPlane is stopping.'))
+      if (revival !== null) clearTimeout(revival)
+      for (const id of waiting.keys()) take(id)?.reject(unavailable('RelayPlane is stopping.'))
       const { promise, resolve } = Promise.withResolvers<void>()
       hasStopped = resolve
       const timer = setTimeout(resolve, closeDeadlineMs)

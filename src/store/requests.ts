@@ -1,11 +1,10 @@
 /**
- * The writer of the request table. All that is handed in during one turn of the event loop is committed in one transaction
- * at its end; a fault of SQLite sends it to the spool. Nothing here ever rejects towards the data plane.
+ * Writes finished requests: a batch is one transaction; a fault of SQLite sends it to the spool. Runs on the writer's thread
+ * and never throws: whoever hands in a batch may take it for safe, or for counted as lost.
  */
 import type { Database, Statement } from 'bun:sqlite'
-import type { InflightRecord, RequestRecord } from '../neutral/record.ts'
+import type { RequestRecord } from '../neutral/record.ts'
 import { codeOf, isCorruption } from './database.ts'
-import type { InflightJournal } from './inflight.ts'
 import { prepareRequestInsert } from './request-row.ts'
 import type { Spool } from './spool.ts'
 
@@ -17,10 +16,8 @@ export interface WriterState {
 }
 
 export interface RequestWriter {
-  open(record: InflightRecord): void
-  enter(record: RequestRecord): Promise<void>
-  /** Commits what waits, now. */
-  flush(): void
+  /** Commits the rows, else spools them. */
+  enter(records: readonly RequestRecord[]): void
   /** Moves spooled rows into the database if it takes them. */
   replay(): void
   state(): WriterState
@@ -32,12 +29,8 @@ export interface WriterParts {
   /** Puts a new file in place of one that SQLite calls corrupt. */
   readonly recover: () => void
   readonly spool: Spool
-  readonly journal: InflightJournal
-  readonly schedule: (flush: () => void) => void
   readonly monotonic: () => number
   readonly warn: (sentence: string) => void
-  /** Told of every row once it is safe. */
-  readonly entered: (record: RequestRecord) => void
 }
 
 /** While spooling, SQLite is tried again this often. */
@@ -52,48 +45,21 @@ interface Statements {
   readonly insert: (record: RequestRecord) => void
 }
 
-interface Entry {
-  readonly record: RequestRecord
-  readonly done: () => void
-}
-
 export function openRequestWriter(parts: WriterParts): RequestWriter {
-  const { spool, journal } = parts
-  let entered: Entry[] = []
-  let isScheduled = false
+  const { spool } = parts
   let statements: Statements | null = null
   let retryAt = 0
   let isSpooling = false
+  let isDamaged = false
   let lostRows = 0
   let lastError: string | null = null
-
-  const schedule = () => {
-    if (isScheduled) return
-    isScheduled = true
-    parts.schedule(flush)
-  }
-
-  function flush(): void {
-    isScheduled = false
-    journal.flush()
-    if (entered.length === 0) return
-    const entries = entered
-    entered = []
-    const records = entries.map((entry) => entry.record)
-    if (!commit(records)) keepInSpool(records)
-    for (const { record, done } of entries) {
-      done()
-      parts.entered(record)
-    }
-  }
 
   /** @returns false when SQLite would not take them. */
   function commit(records: readonly RequestRecord[]): boolean {
     if (isSpooling && parts.monotonic() < retryAt) return false
     try {
-      write((statements ??= prepare(parts.database())), records)
-      if (isSpooling) parts.warn('The database takes rows again.')
-      isSpooling = false
+      write(ready(), records)
+      recovered()
       return true
     } catch (fault) {
       refuse(fault)
@@ -101,19 +67,35 @@ export function openRequestWriter(parts: WriterParts): RequestWriter {
     }
   }
 
+  function recovered(): void {
+    if (isSpooling) parts.warn('The database takes rows again.')
+    isSpooling = false
+  }
+
   function refuse(fault: unknown): void {
-    lastError = codeOf(fault) || (fault instanceof Error ? fault.message : 'unknown')
+    lastError = reasonOf(fault)
     retryAt = parts.monotonic() + retryEveryMs
     if (!isSpooling)
       parts.warn(`The database does not take rows (${lastError}); they go to the spool file until it does.`)
     isSpooling = true
     if (!isCorruption(fault)) return
-    statements = null
+    isDamaged = true
     try {
-      parts.recover()
+      ready()
     } catch (again) {
-      lastError = codeOf(again) || lastError
+      lastError = reasonOf(again)
     }
+  }
+
+  /** @throws SQLite's or the system's error; replacing a damaged file is then tried again the next time. */
+  function ready(): Statements {
+    if (isDamaged) {
+      statements = null
+      parts.recover()
+      isDamaged = false
+    }
+    statements ??= prepare(parts.database())
+    return statements
   }
 
   function keepInSpool(records: readonly RequestRecord[]): void {
@@ -127,27 +109,18 @@ export function openRequestWriter(parts: WriterParts): RequestWriter {
   }
 
   return {
-    open(record) {
-      journal.open(record)
-      schedule()
+    enter(records) {
+      if (!commit(records)) keepInSpool(records)
     },
-    enter(record) {
-      const { promise, resolve } = Promise.withResolvers<void>()
-      journal.close(record.id)
-      entered.push({ record, done: resolve })
-      schedule()
-      return promise
-    },
-    flush,
     replay() {
-      if (spool.waiting() === 0) return
+      if (!spool.isThere()) return
       try {
-        const to = (statements ??= prepare(parts.database()))
+        const to = ready()
         spool.replay((records) => {
           for (let from = 0; from < records.length; from += replayRows)
             write(to, records.slice(from, from + replayRows))
         })
-        isSpooling = false
+        recovered()
       } catch (fault) {
         refuse(fault)
       }
@@ -170,9 +143,11 @@ function prepare(database: Database): Statements {
   }
 }
 
+const reasonOf = (fault: unknown): string => codeOf(fault) || (fault instanceof Error ? fault.message : 'unknown fault')
+
 function write(to: Statements, records: readonly RequestRecord[]): void {
-  to.begin.run()
   try {
+    to.begin.run()
     for (const record of records) to.insert(record)
     to.commit.run()
   } catch (fault) {

@@ -62,7 +62,8 @@ export function listRuns(database: Database, query: ListQuery, nowMs: number): R
   return { runs: page.map(writeRun), nextCursor: next }
 }
 
-function writeRun({ seq: _, isStream, ...rest }: RunRow): Run {
+function writeRun(row: RunRow): Run {
+  const { seq: _, isStream, ...rest } = row
   return { ...rest, isStream: isStream === 1 }
 }
 

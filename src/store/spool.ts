@@ -2,14 +2,16 @@
  * The append-only file behind the database: rows go here while SQLite is locked, full or broken, and are replayed later.
  * One JSON record a line; a line cut short by a crash is skipped and counted.
  */
-import { appendFileSync, existsSync, readFileSync, renameSync, rmSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
 import type { RequestRecord } from '../neutral/record.ts'
 
 export interface Spool {
   /** Appends rows. @throws The system's error when that can't be done either. */
   append(records: readonly RequestRecord[]): void
-  /** Rows waiting. */
+  /** Rows waiting, as far as this object was told. */
   waiting(): number
+  /** Whether there is a file to replay; others may have appended to it. */
+  isThere(): boolean
   /**
    * Hands all that waits to `write` and forgets it once that returns; a throw of `write` keeps it.
    * @returns How many rows were replayed.
@@ -22,10 +24,11 @@ export function openSpool(path: string, warn: (sentence: string) => void): Spool
   let waiting = readSpool(taken).records.length + readSpool(path).records.length
   return {
     append(records) {
-      appendFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''), { mode: 0o600 })
+      appendToSpool(path, records)
       waiting += records.length
     },
     waiting: () => waiting,
+    isThere: () => existsSync(path) || existsSync(taken),
     replay(write) {
       // A crash between the two steps leaves `taken`; it goes first, and rows that SQLite has already are ignored by id.
       if (!existsSync(taken)) {
@@ -39,6 +42,18 @@ export function openSpool(path: string, warn: (sentence: string) => void): Spool
       if (broken > 0) warn(`${broken} cut-off lines in the spool file were skipped.`)
       return records.length
     },
+  }
+}
+
+/** Appends rows, all or none. @throws The system's error. */
+export function appendToSpool(path: string, records: readonly RequestRecord[]): void {
+  const length = statSync(path, { throwIfNoEntry: false })?.size ?? 0
+  try {
+    appendFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''), { mode: 0o600 })
+  } catch (fault) {
+    // A full disk took a part of them: without it the next row would stand behind half a line.
+    if (existsSync(path)) truncateSync(path, length)
+    throw fault
   }
 }
 

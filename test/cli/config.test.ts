@@ -1,10 +1,13 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { configDoc, configDocPath } from '../../scripts/write-config-doc.ts'
 import { otherVariables, settingVariables } from '../../src/config/environment.ts'
 import { tempFolder } from '../support/folder.ts'
 import { run } from './program.ts'
+
+// Each test waits for processes, which a busy machine starts slowly.
+setDefaultTimeout(30_000)
 
 const held = (home: string, name = 'config.json') => readFileSync(join(home, name), 'utf8')
 const mode = (home: string, name: string) => (statSync(join(home, name)).mode & 0o777).toString(8)
@@ -86,6 +89,34 @@ describe('config set and unset', () => {
       log: { level: 'debug' },
       providers: { own: { dialect: 'openai-chat', baseUrl: 'http://x' } },
       prices: { 'openai/gpt-4.1': { inputUsd: 2, outputUsd: 8 } },
+    })
+  })
+
+  test('a key inside an object is not shown', async () => {
+    const { err, out } = await run([
+      'config',
+      'set',
+      'providers.groq',
+      '{"apiKey": "gsk_fake0000000000wxyz"}',
+      '--json',
+    ])
+    expect(err).toContain('✔ providers.groq is {"apiKey":"gsk_…wxyz"} now.')
+    expect(JSON.parse(out)).toEqual({ name: 'providers.groq', value: { apiKey: 'gsk_…wxyz' } })
+  })
+
+  test('unset takes out what makes the file unusable, and names that are no setting', async () => {
+    const home = tempFolder()
+    writeFileSync(join(home, 'config.json'), '{"servr": {"x": 1}, "server": {"port": "abc"}, "enabled": false}')
+    expect((await run(['config', 'unset', 'server.port'], { home })).err).toBe(
+      '✔ server.port is 4100 again.\nwarning: servr: unknown; did you mean server?\n',
+    )
+    expect((await run(['config', 'unset', 'servr'], { home })).err).toBe('✔ servr is not set now.\n')
+    expect(JSON.parse(held(home))).toEqual({ enabled: false })
+    expect(await run(['config', 'unset', 'servr'], { home })).toMatchObject({ code: 2 })
+    expect(await run(['config', 'unset', 'server.port'], { home })).toEqual({
+      code: 0,
+      out: '',
+      err: 'server.port is not in the config file.\n',
     })
   })
 
@@ -175,6 +206,15 @@ describe('config set-key', () => {
       code: 2,
       err: expect.stringContaining('There is no provider "antropic". Did you mean anthropic?'),
     })
+  })
+
+  test('refuses the key of one built-in provider for another', async () => {
+    const home = tempFolder()
+    expect(await run(['config', 'set-key', '-', '--provider', 'openai'], { home, input: key })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('By its beginning this is a key of anthropic, and is not for openai.'),
+    })
+    expect(existsSync(join(home, 'credentials.json'))).toBe(false)
   })
 
   test('asks for the provider where the beginning of the key does not tell', async () => {

@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { formatTime } from '../../src/cli/format.ts'
@@ -9,6 +9,9 @@ import { prepareRequestInsert } from '../../src/store/request-row.ts'
 import { tempFolder } from '../support/folder.ts'
 import { finished } from '../support/records.ts'
 import { run } from './program.ts'
+
+// Each test waits for processes, which a busy machine starts slowly.
+setDefaultTimeout(30_000)
 
 const first = '01a20185-1a7e-7501-811f-2a0ed3ec7368'
 const second = '01a20185-2b8f-7501-811f-2a0ed3ec7369'

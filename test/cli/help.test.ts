@@ -1,4 +1,4 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { ArgsDef, CommandDef } from 'citty'
 import { join } from 'node:path'
 import { spellings } from '../../src/cli/check-args.ts'
@@ -8,6 +8,9 @@ import { printHelp, printOverview } from '../../src/cli/help.ts'
 import { table } from '../../src/cli/index.ts'
 import { openPrinter, type Printer } from '../../src/cli/print.ts'
 import { program, run } from './program.ts'
+
+// Each test waits for processes, which a busy machine starts slowly.
+setDefaultTimeout(30_000)
 
 interface Entry {
   readonly path: readonly string[]
@@ -42,6 +45,8 @@ describe('every command', () => {
       const help = captured((print) => printHelp({ path, definition, rest: [] }, 'relayplane', print))
       expect(help).toMatch(/^[A-Z][^\n]+\.\n/)
       expect(help).toContain(`  relayplane ${name}`)
+      // A completion script is neither text nor JSON.
+      expect(help.includes('--json')).toBe(name !== 'completion')
       for (const flag of flagNames(argsOf(definition))) expect(help).toContain(flag)
       for (const key of Object.keys(argsOf(definition))) expect(help).toContain(key)
     })
@@ -87,7 +92,7 @@ describe('completion', () => {
       '--json',
       '--help',
     ])
-    expect(completions.get('config set-key')).toEqual(['--provider', '--help'])
+    expect(completions.get('config set-key')).toEqual(['--provider', '--json', '--help'])
   })
 
   const shells: readonly (readonly [string, readonly string[], string])[] = [
@@ -117,7 +122,7 @@ describe('completion', () => {
       ${ask(['config', 'set-key', '--'])}`
     const child = Bun.spawn(['bash', '-c', script], { stdout: 'pipe', stderr: 'pipe' })
     expect(await new Response(child.stdout).text()).toBe(
-      'start status stats\nset set-key\n--provider\n--provider --help\n',
+      'start status stats\nset set-key\n--provider\n--provider --json --help\n',
     )
   })
 

@@ -1,9 +1,12 @@
-import { describe, expect, test } from 'bun:test'
+import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import type { ArgsDef } from 'citty'
 import { checkArgs } from '../../src/cli/check-args.ts'
 import { findCommand } from '../../src/cli/find-command.ts'
 import { table } from '../../src/cli/index.ts'
-import { program, run } from './program.ts'
+import { environmentOf, program, run } from './program.ts'
+
+// Each test waits for processes, which a busy machine starts slowly.
+setDefaultTimeout(30_000)
 
 const args: ArgsDef = {
   id: { type: 'positional', required: true, description: '' },
@@ -114,4 +117,14 @@ describe('as a process', () => {
     expect(out).toBe('{\n')
     expect(err).toBe('')
   })
+})
+
+test('called as relayplane-proxy it is the same program and goes by that name', async () => {
+  const child = Bun.spawn([...program, '--help'], {
+    argv0: 'relayplane-proxy',
+    env: environmentOf({}),
+    stdout: 'pipe',
+  })
+  expect(await new Response(child.stdout).text()).toContain('"relayplane-proxy" alone is "relayplane-proxy start".')
+  expect(await child.exited).toBe(0)
 })

@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import { readEnvironment } from '../../src/config/environment.ts'
 import { layerConfig } from '../../src/config/layers.ts'
 
-const home = { RELAYPLANE_HOME: '/tmp/relayplane-none' }
+const home = { RELAYPLANE_HOME: '/nowhere/relayplane' }
 const layered = (file: unknown, variables: Record<string, string> = {}, flags = {}) =>
   layerConfig(file, readEnvironment({ ...home, ...variables }), flags).config
 
@@ -49,7 +49,7 @@ test('the faults of all layers are reported at once, each under the name the use
       { port: 0 },
     )
   expect(act).toThrow(
-    'The configuration (/tmp/relayplane-none/config.json) cannot be used:\n' +
+    'The configuration (/nowhere/relayplane/config.json) cannot be used:\n' +
       '  enabled: expected true or false, got 1\n' +
       '  RELAYPLANE_PORT: expected an integer from 1 to 65535, got "abc"\n' +
       '  RELAYPLANE_API_PORT: expected an integer from 1 to 65535 or null, got 0\n' +

@@ -195,7 +195,13 @@ test('no step keeps a writer waiting for more than its few milliseconds of patie
 })
 
 describe('the loop', () => {
-  const chore = (name: string, everyMs: number, step: (nowMs: number) => boolean): Chore => ({ name, everyMs, step })
+  const chore = (name: string, everyMs: number, step: (nowMs: number) => boolean): Chore => ({
+    name,
+    everyMs,
+    pauseMs: 2,
+    isWrite: true,
+    step,
+  })
 
   test('takes each chore when it is due, again at once while there is more, and rests in between', () => {
     const taken: string[] = []

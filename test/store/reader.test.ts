@@ -104,6 +104,17 @@ test('the worker folds what is written, by itself', async () => {
   await until(() => reader.unfoldedRows() === 0)
 })
 
+test('while the worker waits for the lock or holds it, that can be seen without asking it', async () => {
+  const store = openTestStore()
+  store.insert(finished(), finished())
+  store.database.run('BEGIN IMMEDIATE')
+  const { reader } = open(store)
+  await until(() => reader.isWriting())
+  store.database.run('COMMIT')
+  await until(() => !reader.isWriting())
+  await until(() => reader.unfoldedRows() === 0)
+})
+
 test('the worker deletes what is older than the days that are set, as soon as they are', async () => {
   const store = openTestStore()
   store.insert(finished({ startedMs: 5 }), finished({ startedMs: systemClock.now() }))
@@ -127,6 +138,17 @@ test('a worker that dies is replaced, and who waits is told to ask again', async
   expect((await reader.runs([])).runs.length).toBe(1)
   expect(workers.length).toBe(2)
   expect(said).toEqual(['The worker that reads the database was replaced: it ended.'])
+})
+
+test('a worker that dies is replaced though nobody asks, and folds on', async () => {
+  const store = openTestStore()
+  const { reader, workers } = open(store)
+  await reader.runs([])
+  workers[0]?.terminate()
+  store.insert(finished())
+  const rolled = () => store.database.query<{ n: number }, []>('SELECT count(*) AS n FROM rollups').get()?.n
+  await until(() => rolled() === 1)
+  expect(workers.length).toBe(2)
 })
 
 test('a worker that keeps dying is started five times a minute and no more', async () => {

@@ -1,13 +1,12 @@
 import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
-import { appendFileSync, chmodSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
+import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { moveAside, openDatabase } from '../../src/store/database.ts'
-import { openInflightJournal, readOrphans } from '../../src/store/inflight.ts'
 import { openRequestWriter } from '../../src/store/requests.ts'
 import { openSpool } from '../../src/store/spool.ts'
 import { tempFolder } from '../support/folder.ts'
-import { finished, inflight } from '../support/records.ts'
+import { finished } from '../support/records.ts'
 
 function books() {
   const folder = tempFolder()
@@ -15,34 +14,24 @@ function books() {
   const spoolPath = join(folder, 'spool.jsonl')
   let database = openDatabase(path, { busyTimeoutMs: 5 })
   let now = 0
-  const waiting: (() => void)[] = []
   const warnings: string[] = []
-  const entered: string[] = []
-  const spool = openSpool(spoolPath, (sentence) => warnings.push(sentence))
-  const journal = openInflightJournal(folder, '4711', (sentence) => warnings.push(sentence))
+  const warn = (sentence: string) => void warnings.push(sentence)
   const writer = openRequestWriter({
     database: () => database,
     recover() {
       database.close()
-      moveAside(path, 1)
+      moveAside(path, 7)
       database = openDatabase(path, { busyTimeoutMs: 5 })
     },
-    spool,
-    journal,
-    schedule: (flush) => waiting.push(flush),
+    spool: openSpool(spoolPath, warn),
     monotonic: () => now,
-    warn: (sentence) => warnings.push(sentence),
-    entered: (record) => entered.push(record.id),
+    warn,
   })
   return {
-    folder,
-    journal,
     path,
     spoolPath,
     writer,
     warnings,
-    entered,
-    turn: () => waiting.splice(0).forEach((flush) => flush()),
     pass: (ms: number) => (now += ms),
     rows: (sql: string) => database.query(sql).values(),
     database: () => database,
@@ -50,19 +39,20 @@ function books() {
 }
 
 describe('rows', () => {
-  test('all of one turn are committed together, and each promise resolves after that', async () => {
+  test('a batch is one transaction: nobody sees a part of it', () => {
     const b = books()
-    const order: string[] = []
-    const first = b.writer.enter(finished()).then(() => order.push(`first, ${b.rows('SELECT count(*) FROM requests')}`))
-    const second = b.writer.enter(finished()).then(() => order.push('second'))
-    expect(b.rows('SELECT count(*) FROM requests')).toEqual([[0]])
-    b.turn()
-    await Promise.all([first, second])
-    expect(order).toEqual(['first, 2', 'second'])
-    expect(b.entered).toHaveLength(2)
+    b.writer.enter([finished(), finished()])
+    expect(b.rows('SELECT count(*) FROM requests')).toEqual([[2]])
+    const twice = finished()
+    b.database().run(
+      "CREATE TRIGGER stop BEFORE INSERT ON requests WHEN NEW.path = '/bad' BEGIN SELECT raise(ABORT, 'no'); END",
+    )
+    b.writer.enter([twice, finished({ path: '/bad' })])
+    expect(b.rows('SELECT count(*) FROM requests')).toEqual([[2]])
+    expect(b.writer.state().spooledRows).toBe(2)
   })
 
-  test('every field of a record comes back from its column', async () => {
+  test('every field of a record comes back from its column', () => {
     const b = books()
     const record = finished({
       usage: {
@@ -101,8 +91,7 @@ describe('rows', () => {
         },
       ],
     })
-    void b.writer.enter(record)
-    b.turn()
+    b.writer.enter([record])
     const row = b.database().query<Record<string, unknown>, []>('SELECT * FROM requests').get()
     expect(row).toEqual({
       seq: 1,
@@ -173,95 +162,10 @@ describe('rows', () => {
       priceDate: null,
       lines: [],
     } as const
-    void b.writer.enter(finished({ usage: null, cost }))
-    b.turn()
+    b.writer.enter([finished({ usage: null, cost })])
     expect(b.rows('SELECT input_tokens, output_tokens, cost_nano_usd, cost_status FROM requests')).toEqual([
       [null, null, null, 'unpriced'],
     ])
-  })
-})
-
-describe('the journal of requests in flight', () => {
-  const nobody = () => false
-
-  test('holds what was sent and not ended when the process died', () => {
-    const b = books()
-    const ended = inflight()
-    const lost = inflight()
-    b.writer.open(ended)
-    b.writer.open(lost)
-    b.turn()
-    void b.writer.enter(finished({ id: ended.id }))
-    b.turn()
-    const left = readOrphans(b.folder, nobody)
-    // The line of a request that ended stays until the file is written anew; its row in the table tells.
-    expect(left.records).toEqual([ended, lost])
-    left.forget()
-    expect(readOrphans(b.folder, nobody).records).toEqual([])
-  })
-
-  test('a request that was recorded after all keeps its row', () => {
-    const b = books()
-    const one = inflight()
-    void b.writer.enter(finished({ id: one.id }))
-    b.turn()
-    void b.writer.enter(finished({ id: one.id, outcome: 'failed' }))
-    b.turn()
-    expect(b.rows('SELECT id, outcome FROM requests')).toEqual([[one.id, 'complete']])
-  })
-
-  test('a request opened and ended within one turn leaves no line', () => {
-    const b = books()
-    const one = inflight()
-    b.writer.open(one)
-    void b.writer.enter(finished({ id: one.id }))
-    b.turn()
-    expect(readOrphans(b.folder, nobody).records).toEqual([])
-  })
-
-  test('the journal of a living process is left alone', () => {
-    const b = books()
-    b.writer.open(inflight())
-    b.turn()
-    expect(readOrphans(b.folder, (owner) => owner === '4711').records).toEqual([])
-  })
-
-  test('a line cut off by the crash is skipped', () => {
-    const b = books()
-    const one = inflight()
-    b.writer.open(one)
-    b.turn()
-    appendFileSync(join(b.folder, 'inflight-4711.jsonl'), '{"id":"half')
-    expect(readOrphans(b.folder, nobody).records).toEqual([one])
-  })
-
-  test('a long journal is written anew with what is still open, and goes when nothing is', () => {
-    const b = books()
-    const stays = inflight()
-    b.writer.open(stays)
-    for (let i = 0; i < 40; i++) {
-      const many = Array.from({ length: 100 }, () => inflight())
-      for (const one of many) b.writer.open(one)
-      b.turn()
-      for (const one of many) b.journal.close(one.id)
-    }
-    expect(statSync(join(b.folder, 'inflight-4711.jsonl')).size).toBeLessThan(1024 * 1024)
-    expect(readOrphans(b.folder, nobody).records[0]).toEqual(stays)
-    expect(statSync(join(b.folder, 'inflight-4711.jsonl')).mode & 0o777).toBe(0o600)
-    b.journal.close(stays.id)
-    b.journal.end()
-    expect(existsSync(join(b.folder, 'inflight-4711.jsonl'))).toBe(false)
-  })
-
-  test('a journal that cannot be written is said once and stops nothing', () => {
-    const warnings: string[] = []
-    const journal = openInflightJournal(join(tempFolder(), 'not there'), '1', (sentence) => warnings.push(sentence))
-    journal.open(inflight())
-    journal.flush()
-    journal.open(inflight())
-    journal.flush()
-    expect(warnings).toHaveLength(1)
-    expect(warnings[0]).toStartWith("The journal of requests in flight can't be written (ENOENT")
   })
 })
 
@@ -272,12 +176,10 @@ describe('a database that takes no rows', () => {
     lock.run('BEGIN IMMEDIATE')
     const record = finished()
     const started = performance.now()
-    void b.writer.enter(record)
-    b.turn()
+    b.writer.enter([record])
     expect(performance.now() - started).toBeLessThan(100)
     expect(b.writer.state()).toEqual({ isSpooling: true, spooledRows: 1, lostRows: 0, lastError: 'SQLITE_BUSY' })
     expect(statSync(b.spoolPath).mode & 0o777).toBe(0o600)
-    expect(b.entered).toEqual([record.id])
     lock.run('ROLLBACK')
     b.writer.replay()
     expect(b.rows('SELECT id FROM requests')).toEqual([[record.id]])
@@ -290,15 +192,12 @@ describe('a database that takes no rows', () => {
     const b = books()
     const lock = new Database(b.path)
     lock.run('BEGIN IMMEDIATE')
-    void b.writer.enter(finished())
-    b.turn()
+    b.writer.enter([finished()])
     lock.run('ROLLBACK')
-    void b.writer.enter(finished())
-    b.turn()
+    b.writer.enter([finished()])
     expect(b.writer.state().spooledRows).toBe(2)
     b.pass(250)
-    void b.writer.enter(finished())
-    b.turn()
+    b.writer.enter([finished()])
     expect(b.writer.state()).toMatchObject({ isSpooling: false, spooledRows: 2 })
     b.writer.replay()
     expect(b.rows('SELECT count(*) FROM requests')).toEqual([[3]])
@@ -308,13 +207,11 @@ describe('a database that takes no rows', () => {
   test('a replay of rows that are there already changes nothing', () => {
     const b = books()
     const record = finished()
-    void b.writer.enter(record)
-    b.turn()
+    b.writer.enter([record])
     openSpool(b.spoolPath, () => undefined).append([record])
     const again = openSpool(b.spoolPath, () => undefined)
     expect(again.waiting()).toBe(1)
-    again.replay((records) => records.forEach((one) => void b.writer.enter(one)))
-    b.turn()
+    again.replay((records) => b.writer.enter(records))
     expect(b.rows('SELECT count(*), (SELECT count(*) FROM attempts) FROM requests')).toEqual([[1, 0]])
   })
 
@@ -329,12 +226,10 @@ describe('a database that takes no rows', () => {
     expect(b.warnings).toEqual(['1 cut-off lines in the spool file were skipped.'])
   })
 
-  test('neither database nor spool: the loss is counted, the traffic goes on', async () => {
+  test('neither database nor spool: the loss is counted, nothing is thrown', () => {
     const b = books()
     const lock = new Database(b.path)
     lock.run('BEGIN IMMEDIATE')
-    writeFileSync(b.spoolPath, '')
-    chmodSync(b.spoolPath, 0o400)
     const blocked = openRequestWriter({
       database: b.database,
       recover: () => undefined,
@@ -342,24 +237,21 @@ describe('a database that takes no rows', () => {
         append() {
           throw Object.assign(new Error('no space left on device'), { code: 'ENOSPC' })
         },
+        isThere: () => false,
         waiting: () => 0,
         replay: () => 0,
       },
-      journal: b.journal,
-      schedule: (flush) => flush(),
       monotonic: () => 0,
       warn: () => undefined,
-      entered: () => undefined,
     })
-    await blocked.enter(finished())
+    blocked.enter([finished()])
     expect(blocked.state()).toEqual({ isSpooling: true, spooledRows: 0, lostRows: 1, lastError: 'ENOSPC' })
     lock.close()
   })
 
   test('broken while running: it is moved aside, a new one started, and no row is lost', () => {
     const b = books()
-    void b.writer.enter(finished())
-    b.turn()
+    b.writer.enter([finished()])
     b.database().run('PRAGMA wal_checkpoint(TRUNCATE)')
     b.database().close()
     // What a failing disk leaves: pages of nonsense behind the header.
@@ -378,14 +270,11 @@ describe('a database that takes no rows', () => {
         current = openDatabase(b.path, { busyTimeoutMs: 5 })
       },
       spool,
-      journal: b.journal,
-      schedule: (flush) => flush(),
       monotonic: () => 0,
       warn: (sentence) => warnings.push(sentence),
-      entered: () => undefined,
     })
     const record = finished()
-    void writer.enter(record)
+    writer.enter([record])
     expect(existsSync(`${b.path}.corrupt-7`)).toBe(true)
     writer.replay()
     expect(current.query('SELECT id FROM requests').values()).toEqual([[record.id]])

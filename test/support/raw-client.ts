@@ -99,7 +99,11 @@ export function parseReply(bytes: Buffer, isHead: boolean, isClosed: boolean): R
   const all = (name: string) => headers.filter(([given]) => given === name).map(([, value]) => value)
   const get = (name: string) => all(name)[0] ?? null
   const status = Number(statusLine.split(' ')[1])
-  const body = bodyOf(bytes.subarray(end + 4), { isBodiless: isHead || status === 204 || status === 304, isClosed, get })
+  const body = bodyOf(bytes.subarray(end + 4), {
+    isBodiless: isHead || status === 204 || status === 304,
+    isClosed,
+    get,
+  })
   return body === null ? null : { status, headers, all, get, body, text: body.toString('utf8') }
 }
 

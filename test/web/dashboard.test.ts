@@ -1,6 +1,7 @@
 /** The dashboard in a real browser, served by the real server, over a million requests: what it shows is what SQL says. */
 import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { rmSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import { generateRows } from '../../scripts/generate-rows.ts'
@@ -52,6 +53,8 @@ describe.skipIf(executable === null)('the dashboard over a million requests', ()
     await browser?.close()
     await server?.stop()
     await upstream?.stop()
+    // A gigabyte: not to be left to whatever clears the temporary files.
+    rmSync(home, { recursive: true, force: true })
   })
 
   async function open(path: string, options: Parameters<Browser['newPage']>[0] = {}) {

@@ -71,8 +71,8 @@ export function chartOptions(
       {
         ...axis,
         space: 64,
-        size: 22,
-        gap: 4,
+        size: 26,
+        gap: 8,
         grid: { show: false },
         values: (_plot, splits, _axis, _space, step) => splits.map((at) => formatTick(at * 1000, step)),
       },

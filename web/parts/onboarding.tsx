@@ -19,7 +19,7 @@ export function Onboarding({ apiPort }: { readonly apiPort: number | undefined }
             key={client}
             className="flex items-start gap-2 border-line px-3 py-2 not-first:border-t max-sm:flex-wrap"
           >
-            <dt className="w-28 shrink-0 pt-0.5 text-dim">{client}</dt>
+            <dt className="w-28 shrink-0 pt-0.5 text-dim max-sm:w-full">{client}</dt>
             <dd className="flex min-w-0 flex-1 items-start gap-2">
               <code className="min-w-0 flex-1 break-words pt-0.5 font-mono text-xs leading-5">{line}</code>
               <CopyButton text={line} what={`the line for ${client}`} />

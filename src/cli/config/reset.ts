@@ -2,15 +2,17 @@
 import { existsSync } from 'node:fs'
 import { backupPath } from '../../config/paths.ts'
 import { resetConfigFile } from '../../config/save.ts'
-import { command } from '../command.ts'
+import { command, jsonArg } from '../command.ts'
 
 export const reset = command({
   description: 'Put every setting back to its default; the file that was in force stays as the backup.',
-  args: {},
-  run(_, { environment, print }) {
+  args: { json: jsonArg },
+  run({ json }, { environment, print }) {
     const { config } = environment.paths
     resetConfigFile(config)
     print.done('Every setting is at its default.')
-    if (existsSync(backupPath(config))) print.notice(`The file before is kept as ${backupPath(config)}.`)
+    const backup = existsSync(backupPath(config)) ? backupPath(config) : null
+    if (backup !== null) print.notice(`The file before is kept as ${backup}.`)
+    if (json) print.json({ path: config, backup })
   },
 })

@@ -2,7 +2,7 @@
 import { storeKey } from '../../config/credentials.ts'
 import { maskKey } from '../../config/mask.ts'
 import { suggest } from '../../config/suggest.ts'
-import { command, type Invocation, UsageError } from '../command.ts'
+import { command, type Invocation, jsonArg, UsageError } from '../command.ts'
 import { askUnseen, readPiped } from '../secret-input.ts'
 import { otherOwner, readProviders } from '../providers.ts'
 
@@ -15,8 +15,9 @@ export const setKey = command({
       description: 'The key; `-` reads it from standard input. Without it, a terminal asks.',
     },
     provider: { type: 'string', valueHint: 'name', description: 'Whose it is, where its beginning does not tell.' },
+    json: jsonArg,
   },
-  async run({ key: given, provider: named }, invocation) {
+  async run({ key: given, provider: named, json }, invocation) {
     const provider = named === undefined ? undefined : await knownProvider(named, invocation)
     const key = await readKey(given, invocation)
     if (!/^[\x21-\x7E]+$/.test(key)) throw new UsageError('A key is one word of printable characters.')
@@ -26,6 +27,7 @@ export const setKey = command({
     const { credentials } = invocation.environment.paths
     storeKey(credentials, owner, key)
     invocation.print.done(`The key ${maskKey(key)} of ${owner} is stored in ${credentials}.`)
+    if (json) invocation.print.json({ provider: owner, key: maskKey(key), path: credentials })
     if (given !== undefined && given !== '-') {
       invocation.print.notice('It may also be in the history of your shell; "set-key -" or no key at all avoids that.')
     }

@@ -1,9 +1,9 @@
 /** `config set <name> <value>`: one setting in the file, judged before it is written. */
-import { maskKey } from '../../config/mask.ts'
+import { maskSecrets } from '../../config/mask.ts'
 import { ConfigSchema } from '../../config/schema.ts'
 import { type SettingPath, withValueAt } from '../../config/setting-path.ts'
 import { judge, schemaAt } from '../../config/validate.ts'
-import { command } from '../command.ts'
+import { command, jsonArg } from '../command.ts'
 import { changeSetting } from './change.ts'
 import { settingPath } from './effective.ts'
 import { shownValue } from './show.ts'
@@ -13,12 +13,15 @@ export const set = command({
   args: {
     name: { type: 'positional', required: true, description: 'Such as server.port or providers.groq.baseUrl.' },
     value: { type: 'positional', required: true, description: 'JSON (4200, true, null, ["a"]), or a word as it is.' },
+    json: jsonArg,
   },
-  async run({ name, value: text }, invocation) {
+  async run({ name, value: text, json }, invocation) {
     const path = settingPath(name)
     const value = readValue(path, text)
-    const shown = path.at(-1) === 'apiKey' ? maskKey(text) : shownValue(value)
-    await changeSetting(name, `${name} is ${shown} now.`, invocation, (held) => withValueAt(held, path, value))
+    const shown = maskSecrets(value, path.at(-1))
+    const done = `${name} is ${shownValue(shown)} now.`
+    await changeSetting(name, done, invocation, (held) => withValueAt(held, path, value))
+    if (json) invocation.print.json({ name, value: shown })
     if (path.at(-1) === 'apiKey' && !text.startsWith('env:')) {
       invocation.print.warn(
         `"${invocation.name} config set-key" keeps keys apart from the settings, in credentials.json.`,

@@ -1,0 +1,186 @@
+import { describe, expect, test } from 'bun:test'
+import { SseObserver } from '../../src/pipeline/observe-sse.ts'
+import { anthropic } from '../../src/wire/anthropic/index.ts'
+import type { Dialect } from '../../src/wire/dialect.ts'
+import { gemini } from '../../src/wire/gemini/index.ts'
+import { openAiChat } from '../../src/wire/openai-chat/index.ts'
+import { openAiResponses } from '../../src/wire/openai-responses/index.ts'
+import { anthropicFrames, chatFrames, geminiFrames, responsesFrames } from '../support/replies.ts'
+import { areRecordingsHere, payloads, recordedFiles } from '../wire/recorded.ts'
+
+interface Watched {
+  readonly passed: string
+  readonly held: string
+  readonly observer: SseObserver
+}
+
+/** All chunks through a fresh observer: what may go on at once, what waits for the row. */
+function watch(
+  dialect: Dialect,
+  chunks: readonly Uint8Array[],
+  { stripUsage = false, saysItsEnd = true } = {},
+): Watched {
+  const observer = new SseObserver(dialect, stripUsage, saysItsEnd)
+  const passed: Uint8Array[] = []
+  const held: Uint8Array[] = []
+  for (const passage of [...chunks.map((chunk) => observer.see(chunk)), observer.end()]) {
+    // What comes after a held frame is sent after it.
+    ;(held.length === 0 ? passed : held).push(...passage.pass)
+    held.push(...passage.hold)
+  }
+  return { passed: Buffer.concat(passed).toString(), held: Buffer.concat(held).toString(), observer }
+}
+
+const bytesOf = (text: string) => [...Buffer.from(text)].map((byte) => Uint8Array.of(byte))
+const whole = (text: string) => [Buffer.from(text)]
+
+describe('where a stream ends', () => {
+  test('Gemini: any chunk with a finish reason may be the last, and only the stream’s end tells', () => {
+    const candidate = (index: number, reason: string | null) =>
+      `data: ${JSON.stringify({ candidates: [{ index, content: { parts: [{ text: 'x' }] }, finishReason: reason ?? undefined }] })}\r\n\r\n`
+    const usage = 'data: {"usageMetadata":{"promptTokenCount":7,"candidatesTokenCount":9}}\r\n\r\n'
+    const text = `${candidate(0, null)}${candidate(0, 'STOP')}${candidate(1, null)}${candidate(1, 'MAX_TOKENS')}${usage}`
+    for (const chunks of [whole(text), bytesOf(text)]) {
+      const { passed, held, observer } = watch(gemini, chunks)
+      expect(passed + held).toBe(text)
+      expect(observer.facts().usage).toMatchObject({ inputTokens: 7, outputTokens: 9 })
+      expect(observer.isWhole()).toBe(true)
+    }
+  })
+
+  test('Gemini: the last chunk is held until nothing follows', () => {
+    const observer = new SseObserver(gemini, false, true)
+    const last = geminiFrames[2] ?? ''
+    expect(observer.see(Buffer.from(last))).toEqual({ pass: [], hold: [] })
+    const next = observer.see(Buffer.from(geminiFrames[0] ?? ''))
+    expect(Buffer.concat(next.pass).toString()).toBe(last + geminiFrames[0])
+    expect(observer.end()).toEqual({ pass: [], hold: [] })
+  })
+
+  test('counts without a finish reason are no end: most dialects send them from the first frame on', () => {
+    const starts = [
+      [anthropic, anthropicFrames.slice(0, 5)],
+      [openAiChat, chatFrames.slice(0, 3)],
+      [openAiResponses, responsesFrames.slice(0, 2)],
+      [gemini, geminiFrames.slice(0, 2)],
+    ] as const
+    for (const [dialect, frames] of starts) {
+      expect(watch(dialect, whole(frames.join(''))).observer.isWhole()).toBe(false)
+    }
+  })
+
+  test('a finish reason is one, where the terminal frame is not sent', () => {
+    expect(watch(openAiChat, whole(chatFrames.slice(0, 4).join(''))).observer.isWhole()).toBe(true)
+    expect(watch(anthropic, whole(anthropicFrames.slice(0, 7).join(''))).observer.isWhole()).toBe(true)
+  })
+
+  test('nobody knows the end of what is forwarded raw, so any end is whole', () => {
+    const { observer } = watch(openAiChat, whole('data: {"type":"transcript.text.done"}\n\n'), { saysItsEnd: false })
+    expect(observer.isWhole()).toBe(true)
+  })
+
+  test('no word of the answer passes for the end', () => {
+    const text = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'data: [DONE]\n\n{"error":{}} "finish_reason":"stop"' }, finish_reason: null }] })}\n\n`
+    const { passed, held } = watch(openAiChat, whole(text))
+    expect({ passed, held }).toEqual({ passed: text, held: '' })
+  })
+
+  test('half JSON and other garbage between frames is passed on unread', () => {
+    const text = 'data: {"error":\n\nmessage_stop\n\ndata: [DONE\n\n\u0000\u00ff"error"\n\n'
+    for (const { dialect } of [{ dialect: anthropic }, { dialect: openAiChat }, { dialect: gemini }]) {
+      const { passed, held } = watch(dialect, bytesOf(text))
+      expect(passed + held).toBe(text)
+    }
+  })
+})
+
+describe('what may stand between frames', () => {
+  test('words of ours may come before the first and after every whole frame, however lines end', () => {
+    for (const end of ['\n\n', '\r\n\r\n', '\r\r']) {
+      const observer = new SseObserver(anthropic, false, true)
+      expect(observer.takesOurs()).toBe(true)
+      observer.see(Buffer.from(`data: 1${end}data: 2`))
+      expect(observer.takesOurs()).toBe(true)
+    }
+  })
+
+  test('not once a part of a frame had to be passed on', () => {
+    const observer = new SseObserver(anthropic, false, true)
+    observer.see(Buffer.alloc(32 * 1024 * 1024 + 1, 'x'))
+    expect(observer.takesOurs()).toBe(false)
+    observer.see(Buffer.from('\n\n'))
+    expect(observer.takesOurs()).toBe(true)
+  })
+})
+
+describe('text seen', () => {
+  test('counts answer, thinking and tool arguments, in characters', () => {
+    const delta = (fields: object) =>
+      `event: content_block_delta\ndata: ${JSON.stringify({ type: 'content_block_delta', index: 0, delta: fields })}\n\n`
+    const text = [
+      delta({ type: 'text_delta', text: 'four' }),
+      delta({ type: 'thinking_delta', thinking: 'sixsix' }),
+      delta({ type: 'input_json_delta', partial_json: '{"a":' }),
+      delta({ type: 'signature_delta', signature: 'not text at all' }),
+    ].join('')
+    expect(watch(anthropic, bytesOf(text)).observer.countText()).toBe(15)
+  })
+
+  test('counts all of a long answer, though no more than a part of it is kept', () => {
+    const piece = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'x'.repeat(900) }, finish_reason: null }] })}\n\n`
+    const observer = new SseObserver(openAiChat, false, true)
+    for (let i = 0; i < 500; i++) observer.see(Buffer.from(piece))
+    expect(observer.countText()).toBe(450_000)
+    expect(observer.countText()).toBe(450_000)
+  })
+})
+
+const recordedOf: readonly (readonly [Dialect, readonly string[], string])[] = [
+  [anthropic, ['anthropic'], ''],
+  [
+    openAiChat,
+    ['openai-chat', 'deepseek-chat', 'groq', 'mistral', 'perplexity', 'xai', 'openai-completion'],
+    'data: [DONE]\n\n',
+  ],
+  [openAiResponses, ['openai-responses', 'azure', 'xai-responses'], ''],
+  [gemini, ['google'], ''],
+]
+
+/** Recorded without its end. */
+const cutShort = 'openai-responses/parallel-tool-call-wrapper.1.chunks.txt'
+
+/** Two-piece splits tried of a long stream, beside its byte-by-byte replay; every offset of a short one. */
+const splits = 120
+
+describe.if(areRecordingsHere)('every recorded stream', () => {
+  for (const [dialect, folders, end] of recordedOf) {
+    test(`in the dialect ${dialect.id}: the same bytes, facts and end, wherever it is split`, () => {
+      const files = recordedFiles(...folders).filter((file) => !file.endsWith('.json'))
+      expect(files.length).toBeGreaterThan(4)
+      for (const file of files) {
+        const text =
+          payloads(file)
+            .map((payload) => `data: ${payload}\n\n`)
+            .join('') + end
+        const bytes = Buffer.from(text)
+        const { passed, held, observer } = watch(dialect, [bytes])
+        expect(passed + held).toBe(text)
+        expect({ file, isWhole: observer.isWhole() }).toEqual({ file, isWhole: file !== cutShort })
+        const expected = { file, passed, held, facts: observer.facts(), text: observer.countText() }
+        const check = (chunks: readonly Uint8Array[]) => {
+          const again = watch(dialect, chunks)
+          expect({
+            file,
+            passed: again.passed,
+            held: again.held,
+            facts: again.observer.facts(),
+            text: again.observer.countText(),
+          }).toEqual(expected)
+        }
+        check(bytesOf(text))
+        const step = Math.max(1, Math.floor(bytes.length / splits))
+        for (let at = 0; at < bytes.length; at += step) check([bytes.subarray(0, at), bytes.subarray(at)])
+      }
+    })
+  }
+})

@@ -1,0 +1,178 @@
+/** How a request ended, as a row: times, usage read or inferred, what it cost. Prices are those of Claude Sonnet 4.5. */
+import { describe, expect, test } from 'bun:test'
+import { systemClock } from '../../src/lib/clock.ts'
+import { AppError } from '../../src/neutral/error.ts'
+import type { Endpoint } from '../../src/neutral/model.ts'
+import { standardTerms } from '../../src/neutral/usage.ts'
+import { estimateTokens, orphanRecord, recordOf, unpriced } from '../../src/pipeline/settlement.ts'
+import { openPrices } from '../../src/providers/prices.ts'
+import { noRequestFacts } from '../../src/wire/no-facts.ts'
+import { attempt, call, facts, settlement, startedMs, usage } from '../support/calls.ts'
+import { inflight } from '../support/records.ts'
+
+const prices = openPrices({ clock: systemClock, configPrices: () => ({}) })
+const row = (end: Parameters<typeof settlement>[0] = {}, of: Parameters<typeof call>[0] = {}) =>
+  recordOf(call(of), settlement(end), prices)
+
+test('a whole answer costs what the provider counted, at the price of the model that served', () => {
+  const one = row()
+  expect(one).toMatchObject({
+    requestedModel: 'claude-sonnet-4-5',
+    routedModel: 'claude-sonnet-4-5',
+    servedModel: 'claude-sonnet-4-5-20250929',
+    outcome: 'complete',
+    status: 200,
+    firstByteMs: 100.5,
+    durationMs: 250.25,
+    requestBytes: 400,
+    responseBytes: 500,
+    upstreamRequestId: 'req_1',
+    cost: { status: 'priced', nanoUsd: 6_000_000 },
+  })
+  expect(one.attempts).toMatchObject([
+    { number: 1, startedMs: startedMs + 1, firstByteMs: 99.5, durationMs: 249.25, costNanoUsd: 6_000_000 },
+  ])
+})
+
+describe('an answer that was cut off', () => {
+  const partial = facts({ usage: usage({ inputTokens: 1000, outputTokens: 1 }), model: 'claude-sonnet-4-5' })
+
+  test.each(['client_abort', 'upstream_reset', 'timeout'] as const)('by %s is estimated and not zero', (outcome) => {
+    const one = row({ outcome, facts: partial, countText: () => 800 })
+    expect(one.usage).toMatchObject({ inputTokens: 1000, outputTokens: 200 })
+    expect(one.cost).toMatchObject({ status: 'estimated', nanoUsd: 6_000_000 })
+  })
+
+  test('before it said anything about its usage is estimated from its size', () => {
+    const one = row({ outcome: 'client_abort', facts: facts({}), countText: () => 0 })
+    expect(one.usage).toMatchObject({ inputTokens: 100, outputTokens: 0 })
+    expect(one.cost).toMatchObject({ status: 'estimated', nanoUsd: 300_000 })
+  })
+
+  test('keeps the output that the provider counted where that is more', () => {
+    const counted = facts({ usage: usage({ inputTokens: 10, outputTokens: 90 }) })
+    expect(row({ outcome: 'timeout', facts: counted, countText: () => 40 }).usage?.outputTokens).toBe(90)
+  })
+})
+
+test('a whole answer that says no usage is estimated from what was seen', () => {
+  const one = row({ facts: facts({ model: 'claude-sonnet-4-5' }), countText: () => 400 })
+  expect(one.usage).toMatchObject({ inputTokens: 100, outputTokens: 100 })
+  expect(one.cost).toMatchObject({ status: 'estimated', nanoUsd: 1_800_000 })
+})
+
+describe('nothing is billed', () => {
+  test('for what was refused here', () => {
+    const error = new AppError('not-found', 'No.')
+    const one = row({ attempt: null, outcome: 'refused', status: 404, error, facts: facts({}) })
+    expect(one).toMatchObject({
+      errorCode: 'not-found',
+      errorMessage: 'No.',
+      provider: null,
+      routedModel: null,
+      usage: null,
+      attempts: [],
+      cost: { status: 'none', nanoUsd: 0 },
+    })
+  })
+
+  test('for a provider’s refusal, and for a connection that was never made', () => {
+    const overloaded = facts({ errorCode: 'overloaded_error' })
+    expect(row({ outcome: 'failed', status: 529, upstreamStatus: 529, facts: overloaded })).toMatchObject({
+      errorCode: 'overloaded_error',
+      errorMessage: null,
+      cost: { status: 'none', nanoUsd: 0 },
+    })
+    expect(row({ outcome: 'failed', upstreamStatus: null, facts: facts({}) }).cost.nanoUsd).toBe(0)
+  })
+
+  test.each(['count_tokens', 'gemini_count_tokens', 'models', 'estimate'] as const)('for %s', (endpoint) => {
+    expect(row({}, { endpoint: endpoint satisfies Endpoint }).cost).toMatchObject({ status: 'none', nanoUsd: 0 })
+  })
+
+  test('for reading and deleting on the other paths; for what is written there the price is not known', () => {
+    const costOf = (method: string) => row({ facts: facts({}) }, { endpoint: 'raw', method }).cost
+    expect(['GET', 'HEAD', 'DELETE'].map((method) => costOf(method).status)).toEqual(['none', 'none', 'none'])
+    expect(costOf('POST')).toMatchObject({ status: 'unpriced', nanoUsd: null })
+  })
+})
+
+describe('the model that is priced', () => {
+  test('is the requested one where the served name is not known', () => {
+    const served = facts({ usage: usage({ inputTokens: 1000, outputTokens: 200 }), model: 'sonnet-internal-7' })
+    expect(row({ facts: served })).toMatchObject({ servedModel: 'sonnet-internal-7', cost: { nanoUsd: 6_000_000 } })
+  })
+
+  test('may be unknown: then there is no price, not a guess', () => {
+    const served = facts({ usage: usage({ inputTokens: 1000 }), model: 'brand-new-9' })
+    const one = row({ facts: served, attempt: attempt({ model: 'brand-new-9' }) })
+    expect(one.cost).toMatchObject({ status: 'unpriced', nanoUsd: null, priceId: null })
+  })
+
+  test('may be two: both are in the sum', () => {
+    const advised = facts({
+      usage: usage({ inputTokens: 1000, outputTokens: 200 }),
+      model: 'claude-sonnet-4-5',
+      alsoBilled: [{ model: 'claude-opus-4-5', usage: usage({ inputTokens: 1000, outputTokens: 200 }) }],
+    })
+    const { cost } = row({ facts: advised })
+    // Opus 4.5: 1000 at $5 and 200 at $25 for a million.
+    expect(cost).toMatchObject({ status: 'priced', nanoUsd: 16_000_000 })
+    expect(cost.lines.map((line) => line.kind)).toEqual([
+      'input',
+      'output',
+      'claude-opus-4-5: input',
+      'claude-opus-4-5: output',
+    ])
+  })
+
+  test('may be two of which one is unknown: then the sum is unknown', () => {
+    const alsoBilled = [{ model: 'brand-new-9', usage: usage({ inputTokens: 1 }) }]
+    const some = facts({ usage: usage({ inputTokens: 1 }), model: 'claude-sonnet-4-5', alsoBilled })
+    expect(row({ facts: some }).cost).toMatchObject({ status: 'unpriced', nanoUsd: null })
+  })
+})
+
+describe('the terms', () => {
+  const asking = { facts: { ...noRequestFacts, terms: { serviceTier: 'auto', speed: 'fast', region: 'us' } } }
+  const said = (serviceTier: string | null) =>
+    settlement({ facts: { ...settlement().facts, terms: { ...standardTerms, serviceTier } } })
+
+  test('are those of the reply, and what it is silent on those of the request', () => {
+    expect(recordOf(call(asking), said('priority'), unpriced).terms).toEqual({
+      serviceTier: 'priority',
+      speed: 'fast',
+      region: 'us',
+    })
+  })
+
+  test('do not take “auto” for a tier', () => {
+    expect(recordOf(call(asking), said(null), unpriced).terms.serviceTier).toBeNull()
+    expect(recordOf(call(asking), settlement(), unpriced).terms.serviceTier).toBeNull()
+  })
+})
+
+test('a long path is cut', () => {
+  expect(row({}, { path: `/v1/files/${'x'.repeat(500)}` }).path).toHaveLength(200)
+})
+
+test('tokens that nobody counted are a quarter of the bytes, rounded up', () => {
+  expect([0, 1, 4, 5, 4000].map(estimateTokens)).toEqual([0, 1, 1, 2, 1000])
+})
+
+describe('a request whose process died', () => {
+  test('is booked with what its input is estimated to cost', () => {
+    expect(orphanRecord(inflight({ estimatedInputTokens: 1000 }), prices)).toMatchObject({
+      outcome: 'failed',
+      errorCode: 'process-died',
+      status: null,
+      usage: { inputTokens: 1000, outputTokens: 0 },
+      cost: { status: 'estimated', nanoUsd: 3_000_000 },
+    })
+  })
+
+  test('on a path without a price has none', () => {
+    const one = orphanRecord(inflight({ endpoint: 'raw', routedModel: null }), prices)
+    expect(one).toMatchObject({ usage: null, cost: { status: 'unpriced', nanoUsd: null } })
+  })
+})

@@ -1,0 +1,413 @@
+import { describe, expect, test } from 'bun:test'
+import { anthropic } from '../../src/wire/anthropic/index.ts'
+import { gemini } from '../../src/wire/gemini/index.ts'
+import { openAiChat } from '../../src/wire/openai-chat/index.ts'
+import { ByteObserver } from '../../src/pipeline/observe-bytes.ts'
+import { SseObserver } from '../../src/pipeline/observe-sse.ts'
+import { noReplyFacts } from '../../src/wire/no-facts.ts'
+import { anthropicFrames, chatFrames, geminiFrames } from '../support/replies.ts'
+import { keepAlive, quiet, rig, samples, type Rig } from './rig.ts'
+
+const first = anthropicFrames[0] ?? ''
+const half = anthropicFrames.slice(0, 5).join('')
+const usageChunk = chatFrames[4] ?? ''
+
+const outcomes = ({ settled }: Rig) => settled.map(({ outcome }) => outcome)
+
+/** Sends the pieces through and shows what the client had before the row was written, and after. */
+async function replay(pieces: readonly Uint8Array[], observer: SseObserver) {
+  const one = rig({ observer, holdsRow: true })
+  one.push(...pieces)
+  one.end()
+  await quiet()
+  const before = one.got()
+  one.letSettle()
+  await quiet()
+  return { before, after: one.got(), state: one.state(), settled: one.settled, watched: one.watched() }
+}
+
+for (const { name, dialect, frames, last, facts, providerError, timedOut, wasReset } of samples) {
+  const whole = frames.join('')
+  const observe = () => new SseObserver(dialect, false, true)
+
+  describe(`a stream of ${name}`, () => {
+    test('split in two at every byte: the same bytes, the same facts, and no end before the row', async () => {
+      const bytes = Buffer.from(whole)
+      for (let at = 0; at <= bytes.length; at++) {
+        const observer = observe()
+        const end = await replay([bytes.subarray(0, at), bytes.subarray(at)], observer)
+        expect({ at, ...end }).toEqual({
+          at,
+          before: whole.slice(0, -last.length),
+          after: whole,
+          state: 'closed',
+          settled: [{ outcome: 'complete', error: null, passed: bytes.length }],
+          watched: 0,
+        })
+        expect(observer.facts()).toMatchObject(facts)
+      }
+    })
+
+    test('byte by byte, with line ends as they came and with CRLF', async () => {
+      const crlf = whole.replaceAll('\r\n', '\n').replaceAll('\n', '\r\n')
+      const crlfLast = last.replaceAll('\r\n', '\n').replaceAll('\n', '\r\n')
+      for (const [text, end] of [
+        [whole, last],
+        [crlf, crlfLast],
+      ] as const) {
+        const observer = observe()
+        const seen = await replay(
+          [...Buffer.from(text)].map((byte) => Uint8Array.of(byte)),
+          observer,
+        )
+        expect(seen.before).toBe(text.slice(0, -end.length))
+        expect(seen.after).toBe(text)
+        expect(seen.settled).toHaveLength(1)
+        expect(observer.facts()).toMatchObject(facts)
+      }
+    })
+
+    test('comments, unknown fields and odd frames go through as they are', async () => {
+      const odd = `: a comment\n\n${frames[0]}id: 7\nretry: 10\nevent: novel\ndata: {"half":\n\ndata:\n\n\n\n${frames.slice(1).join('')}`
+      const observer = observe()
+      const { after, settled } = await replay([Buffer.from(odd)], observer)
+      expect(after).toBe(odd)
+      expect(settled).toHaveLength(1)
+      expect(observer.facts()).toMatchObject(facts)
+    })
+
+    test('a client that hangs up stops the upstream, and the request settles once', async () => {
+      const one = rig({ dialect })
+      one.push(frames[0] ?? '')
+      await quiet()
+      await one.hangUp()
+      one.push(frames[1] ?? '')
+      one.end()
+      await quiet()
+      expect(one.attempt.stopped).toBe('client')
+      expect(one.isStopped()).toBe(true)
+      expect(outcomes(one)).toEqual(['client_abort'])
+      expect(one.watched()).toBe(0)
+    })
+
+    test('the error of the provider itself is held until the row is written, and nothing is added', async () => {
+      const observer = observe()
+      const text = `${frames[0]}${providerError}`
+      const { before, after, settled } = await replay([Buffer.from(text)], observer)
+      expect(before).toBe(frames[0] ?? '')
+      expect(after).toBe(text)
+      expect(settled).toHaveLength(1)
+      expect(observer.hasError()).toBe(true)
+      expect(observer.facts().errorCode).not.toBeNull()
+    })
+
+    test('an upstream that dies ends it with an error of the dialect, after the row', async () => {
+      const one = rig({ dialect, holdsRow: true })
+      one.push(frames[0] ?? '', (frames[1] ?? '').slice(0, 20))
+      await quiet()
+      one.reset()
+      await quiet()
+      expect(one.got()).toBe(frames[0] ?? '')
+      expect(one.settled).toMatchObject([{ outcome: 'upstream_reset', error: { code: 'provider-unreachable' } }])
+      one.letSettle()
+      await quiet()
+      expect(one.got()).toBe(`${frames[0]}${wasReset}`)
+      expect(one.settled[0]?.passed).toBe(Buffer.byteLength(one.got()))
+      expect(one.state()).toBe('closed')
+      expect(one.settled).toHaveLength(1)
+      expect(one.watched()).toBe(0)
+    })
+
+    test('an upstream that falls silent is stopped at the idle limit, and says so in the dialect', async () => {
+      const one = rig({ dialect, idleMs: 5000 })
+      one.push(frames[0] ?? '')
+      await quiet()
+      one.pass(4999)
+      await quiet()
+      expect(one.attempt.stopped).toBeNull()
+      one.pass(1)
+      await quiet()
+      expect(one.attempt.stopped).toBe('idle')
+      expect(one.got()).toBe(`${frames[0]}${timedOut}`)
+      expect(one.settled).toMatchObject([{ outcome: 'timeout', error: { code: 'timed-out' } }])
+      expect(one.state()).toBe('closed')
+    })
+  })
+}
+
+describe('the end of a stream', () => {
+  test('the usage chunk that the client did not ask for is taken out, wherever the stream is split', async () => {
+    const bytes = Buffer.from(chatFrames.join(''))
+    const expected = chatFrames.join('').replace(usageChunk, '')
+    for (let at = 0; at <= bytes.length; at++) {
+      const observer = new SseObserver(openAiChat, true, true)
+      const { before, after, settled } = await replay([bytes.subarray(0, at), bytes.subarray(at)], observer)
+      expect({ at, before, after }).toEqual({ at, before: expected.replace('data: [DONE]\n\n', ''), after: expected })
+      expect(settled).toEqual([{ outcome: 'complete', error: null, passed: Buffer.byteLength(expected) }])
+      expect(observer.facts().usage).toMatchObject({ inputTokens: 1000, outputTokens: 200 })
+    }
+  })
+
+  test('an answer that ends without a terminal frame closes only after the row', async () => {
+    const one = rig({ dialect: openAiChat, holdsRow: true })
+    one.push(chatFrames.slice(0, 4).join(''))
+    one.end()
+    await quiet()
+    expect(one.got()).toBe(chatFrames.slice(0, 4).join(''))
+    expect(one.state()).toBe('open')
+    one.letSettle()
+    await quiet()
+    expect(one.state()).toBe('closed')
+    expect(outcomes(one)).toEqual(['complete'])
+  })
+
+  test('a last frame without its blank line is passed on, and counts', async () => {
+    const one = rig({ dialect: openAiChat })
+    const text = chatFrames.join('').slice(0, -1)
+    one.push(text)
+    one.end()
+    await quiet()
+    expect(one.got()).toBe(text)
+    expect(outcomes(one)).toEqual(['complete'])
+  })
+
+  test('an upstream that ends properly in the middle is an upstream reset, and no word of ours is added', async () => {
+    for (const { dialect, frames } of samples) {
+      const one = rig({ dialect })
+      one.push(frames[0] ?? '')
+      one.end()
+      await quiet()
+      expect(one.got()).toBe(frames[0] ?? '')
+      expect(one.state()).toBe('closed')
+      expect(one.settled).toMatchObject([
+        {
+          outcome: 'upstream_reset',
+          error: { code: 'provider-failed', message: 'acme ended its answer before it was whole.' },
+        },
+      ])
+    }
+  })
+
+  test('what follows the terminal frame is passed on, and an upstream that then dies or stays open harms nobody', async () => {
+    const one = rig({ idleMs: 1000, keepAliveMs: 100 })
+    one.push(anthropicFrames.join(''))
+    await quiet()
+    one.push(': trailer\n\n')
+    await quiet()
+    one.pass(500)
+    await quiet()
+    expect(one.got()).toBe(`${anthropicFrames.join('')}: trailer\n\n`)
+    one.pass(600)
+    await quiet()
+    expect(one.got()).toBe(`${anthropicFrames.join('')}: trailer\n\n`)
+    expect(one.state()).toBe('closed')
+    expect(outcomes(one)).toEqual(['complete'])
+  })
+
+  test('a hang-up right after the terminal frame leaves the request complete', async () => {
+    const one = rig()
+    one.push(anthropicFrames.join(''))
+    await quiet()
+    await one.hangUp()
+    expect(one.isStopped()).toBe(true)
+    expect(outcomes(one)).toEqual(['complete'])
+  })
+
+  test('a hang-up while the row is being written settles nothing twice', async () => {
+    const one = rig({ holdsRow: true })
+    one.push(anthropicFrames.join(''))
+    await quiet()
+    const gone = one.hangUp()
+    one.letSettle()
+    await gone
+    await quiet()
+    expect(outcomes(one)).toEqual(['complete'])
+    expect(one.watched()).toBe(0)
+  })
+
+  test('a last frame that was held back reaches the client even when the upstream then dies', async () => {
+    const one = rig({ dialect: gemini })
+    one.push(geminiFrames.join(''))
+    await quiet()
+    expect(one.got()).toBe(geminiFrames.slice(0, 2).join(''))
+    one.reset()
+    await quiet()
+    expect(one.got()).toStartWith(geminiFrames.join(''))
+    expect(one.got().slice(geminiFrames.join('').length)).toStartWith('data: {"error":{"code":502,')
+  })
+
+  test('garbage that never ends a frame is passed on at the end', async () => {
+    const one = rig()
+    one.push('\u0000\u0001 no event', ' stream at all ', 'data: {"type":')
+    one.end()
+    await quiet()
+    expect(one.got()).toBe('\u0000\u0001 no event stream at all data: {"type":')
+    expect(outcomes(one)).toEqual(['upstream_reset'])
+  })
+
+  test('a fault of ours ends the upstream, settles the request and breaks the connection', async () => {
+    const one = rig({
+      observer: {
+        see() {
+          throw new TypeError('a bug')
+        },
+        end: () => ({ pass: [], hold: [] }),
+        cut: () => [],
+        takesOurs: () => true,
+        isWhole: () => true,
+      },
+    })
+    one.push(first)
+    await quiet()
+    expect(one.state()).toBe('broken')
+    expect(one.isStopped()).toBe(true)
+    expect(one.settled).toMatchObject([{ outcome: 'failed', error: { code: 'internal' } }])
+    expect(one.watched()).toBe(0)
+  })
+
+  test('a client that was gone before it read anything is noticed by the heartbeat', async () => {
+    const one = rig({ reads: false })
+    one.attempt.stop('client')
+    one.pass(250)
+    await quiet()
+    expect(outcomes(one)).toEqual(['client_abort'])
+    expect(one.watched()).toBe(0)
+  })
+})
+
+describe('silence', () => {
+  test('is bridged by comments between whole frames', async () => {
+    const one = rig({ keepAliveMs: 15_000 })
+    one.push(first, anthropicFrames[1]?.slice(0, 30) ?? '')
+    await quiet()
+    one.pass(14_999)
+    await quiet()
+    expect(one.got()).toBe(first)
+    one.pass(1)
+    one.pass(14_999)
+    await quiet()
+    expect(one.got()).toBe(`${first}${keepAlive}`)
+    one.pass(1)
+    await quiet()
+    one.push(anthropicFrames[1]?.slice(30) ?? '')
+    await quiet()
+    expect(one.got()).toBe(`${first}${keepAlive}${keepAlive}${anthropicFrames[1]}`)
+  })
+
+  test('comments are not counted as answer, and none follows the terminal frame', async () => {
+    const one = rig({ keepAliveMs: 1000 })
+    await quiet()
+    one.pass(1000)
+    await quiet()
+    one.push(anthropicFrames.join(''))
+    await quiet()
+    expect(one.settled[0]?.passed).toBe(Buffer.byteLength(anthropicFrames.join('')))
+    one.pass(5000)
+    await quiet()
+    expect(one.got()).toBe(`${keepAlive}${anthropicFrames.join('')}`)
+  })
+
+  test('of a client that does not read is not the upstream’s', async () => {
+    const one = rig({ reads: false, keepAliveMs: 1000, idleMs: 5000 })
+    one.push(first)
+    expect(await one.readOnce()).toBe(first)
+    one.pass(60_000)
+    expect(one.attempt.stopped).toBeNull()
+    expect(one.settled).toEqual([])
+  })
+
+  test('starts anew with every byte, whole frame or not', async () => {
+    const one = rig({ idleMs: 5000 })
+    for (const byte of first) {
+      one.push(byte)
+      await quiet()
+      one.pass(4000)
+    }
+    expect(one.attempt.stopped).toBeNull()
+    expect(one.got()).toBe(first)
+  })
+
+  test('in the middle of a frame that grew beyond all reading gets no comment, and no error frame', async () => {
+    const one = rig({ keepAliveMs: 1000, idleMs: 5000 })
+    const block = Buffer.alloc(1024 * 1024, 'x')
+    for (let i = 0; i < 33; i++) one.push(block)
+    await quiet()
+    const length = one.got().length
+    expect(length).toBeGreaterThan(32 * 1024 * 1024)
+    one.pass(2000)
+    await quiet()
+    one.pass(3000)
+    await quiet()
+    expect(one.got()).toHaveLength(length)
+    expect(one.state()).toBe('broken')
+    expect(outcomes(one)).toEqual(['timeout'])
+  })
+})
+
+describe('a body that is no event stream', () => {
+  const array =
+    '[{"candidates":[{"content":{"parts":[{"text":"Hi"}]}}]}\n,\n{"usageMetadata":{"promptTokenCount":3}}\n]\n'
+
+  test('a JSON array split at every byte keeps its closing bracket until the row is written', async () => {
+    const bytes = Buffer.from(array)
+    for (let at = 0; at <= bytes.length; at++) {
+      const observer = new ByteObserver(1024)
+      const one = rig({ dialect: gemini, observer, holdsRow: true })
+      one.push(bytes.subarray(0, at), bytes.subarray(at))
+      one.end()
+      await quiet()
+      expect(one.got()).not.toContain('\n]')
+      expect(array).toStartWith(one.got())
+      one.letSettle()
+      await quiet()
+      expect({ at, got: one.got() }).toEqual({ at, got: array })
+      expect(one.settled).toEqual([{ outcome: 'complete', error: null, passed: bytes.length }])
+      expect(observer.body()).toEqual(bytes)
+    }
+  })
+
+  test('an upstream that dies in it breaks the connection: there is no place for words of ours', async () => {
+    const one = rig({ dialect: gemini, observer: new ByteObserver(1024), keepAliveMs: 1000 })
+    one.push(array.slice(0, 60))
+    await quiet()
+    one.pass(2000)
+    one.reset()
+    await quiet()
+    expect(one.got()).toBe(array.slice(0, 60))
+    expect(one.state()).toBe('broken')
+    expect(outcomes(one)).toEqual(['upstream_reset'])
+  })
+
+  test('one that ends before its bracket was cut short', async () => {
+    const one = rig({ dialect: gemini, observer: new ByteObserver(1024) })
+    one.push(array.slice(0, 57))
+    one.end()
+    await quiet()
+    expect(one.got()).toBe(array.slice(0, 57))
+    expect(outcomes(one)).toEqual(['upstream_reset'])
+  })
+})
+
+describe('a slow client', () => {
+  test('keeps the tap from reading ahead', async () => {
+    const one = rig({ reads: false })
+    for (const frame of anthropicFrames) one.push(frame)
+    await quiet()
+    expect(one.pulls()).toBe(0)
+    expect(await one.readOnce()).toBe(first)
+    await quiet()
+    expect(one.pulls()).toBe(1)
+    await one.readOnce()
+    await quiet()
+    expect(one.pulls()).toBe(2)
+  })
+})
+
+test('text seen is counted for an estimate: text, thinking and tool arguments, across chunks', () => {
+  const observer = new SseObserver(anthropic, false, true)
+  const bytes = Buffer.from(half)
+  for (const byte of bytes) observer.see(Uint8Array.of(byte))
+  // "Hello there, " and "who are you? ☃"
+  expect(observer.countText()).toBe(27)
+  expect(new SseObserver(anthropic, false, true).facts()).toEqual({ ...noReplyFacts })
+})

@@ -1,0 +1,82 @@
+import { expect, test } from 'bun:test'
+import { appendFileSync, existsSync, statSync } from 'node:fs'
+import { join } from 'node:path'
+import { openInflightJournal, readOrphans } from '../../src/store/inflight.ts'
+import { tempFolder } from '../support/folder.ts'
+import { inflight } from '../support/records.ts'
+
+const nobody = () => false
+
+function journalIn(folder = tempFolder()) {
+  const warnings: string[] = []
+  const journal = openInflightJournal(folder, '4711', (sentence) => warnings.push(sentence))
+  return { folder, journal, warnings, path: join(folder, 'inflight-4711.jsonl') }
+}
+
+test('it holds what was sent and not ended when the process died', () => {
+  const { folder, journal } = journalIn()
+  const ended = inflight()
+  const lost = inflight()
+  journal.open(ended)
+  journal.open(lost)
+  journal.flush()
+  journal.close(ended.id)
+  const left = readOrphans(folder, nobody)
+  // The line of a request that ended stays until the file is written anew; its row in the table tells.
+  expect(left.records).toEqual([ended, lost])
+  left.forget()
+  expect(readOrphans(folder, nobody).records).toEqual([])
+})
+
+test('a request opened and ended within one turn leaves no line', () => {
+  const { folder, journal } = journalIn()
+  const one = inflight()
+  journal.open(one)
+  journal.close(one.id)
+  journal.flush()
+  expect(readOrphans(folder, nobody).records).toEqual([])
+})
+
+test('the journal of a living process is left alone', () => {
+  const { folder, journal } = journalIn()
+  journal.open(inflight())
+  journal.flush()
+  expect(readOrphans(folder, (owner) => owner === '4711').records).toEqual([])
+})
+
+test('a line cut off by the crash is skipped', () => {
+  const { folder, journal, path } = journalIn()
+  const one = inflight()
+  journal.open(one)
+  journal.flush()
+  appendFileSync(path, '{"id":"half')
+  expect(readOrphans(folder, nobody).records).toEqual([one])
+})
+
+test('a long journal is written anew with what is still open, and goes when nothing is', () => {
+  const { folder, journal, path } = journalIn()
+  const stays = inflight()
+  journal.open(stays)
+  for (let i = 0; i < 40; i++) {
+    const many = Array.from({ length: 100 }, () => inflight())
+    for (const one of many) journal.open(one)
+    journal.flush()
+    for (const one of many) journal.close(one.id)
+  }
+  expect(statSync(path).size).toBeLessThan(1024 * 1024)
+  expect(readOrphans(folder, nobody).records[0]).toEqual(stays)
+  expect(statSync(path).mode & 0o777).toBe(0o600)
+  journal.close(stays.id)
+  journal.end()
+  expect(existsSync(path)).toBe(false)
+})
+
+test('a journal that cannot be written is said once and stops nothing', () => {
+  const { journal, warnings } = journalIn(join(tempFolder(), 'not there'))
+  journal.open(inflight())
+  journal.flush()
+  journal.open(inflight())
+  journal.flush()
+  expect(warnings).toHaveLength(1)
+  expect(warnings[0]).toStartWith("The journal of requests in flight can't be written (ENOENT")
+})
