@@ -8,50 +8,88 @@ import { openWatch } from '../lib/watch.ts'
 import type { RequestRecord } from '../neutral/record.ts'
 import { orphanRecord } from '../pipeline/settlement.ts'
 import { openInflightJournal, readOrphans } from '../store/inflight.ts'
-import { appendToSpool } from '../store/spool.ts'
-import { openWriter, type WriterClient } from '../store/writer.ts'
-import { startWriterThread } from './open-writer.ts'
+import { moveAside, openDatabase, openOrReplaceDatabase } from '../store/database.ts'
+import { openRequestWriter } from '../store/requests.ts'
+import { openSpool } from '../store/spool.ts'
+import { openWriter, type Writer } from '../store/writer.ts'
 import type { ProvidersNow, Services } from './services.ts'
 
+/** A locked database makes traffic wait this long and no longer. */
+const busyTimeoutMs = 5
 /** Timeouts and keep-alives are exact to this. */
 const heartbeatMs = 250
+const replayEveryMs = 1000
 
-export type Books = WriterClient
+export interface Books extends Writer {
+  close(): void
+}
 
 /**
- * The request table and what stands behind it: the writer's thread, the spool, the journal of requests in flight.
+ * The request table and what stands behind it: the connection, the spool, the journal of requests in flight.
  * @throws AppError `unavailable` when the database can't be opened.
  */
-export async function openBooks(
+export function openBooks(
   environment: Environment,
   log: Log,
   prices: Services['prices'],
   entered: (record: RequestRecord) => void,
-): Promise<Books> {
-  const { home, database } = environment.paths
+  isLocked: () => boolean,
+): Books {
+  const { home, database: path } = environment.paths
   const owner = String(process.pid)
   const orphans = readOrphans(home, (other) => other !== owner && isRunning(Number(other)))
-  const spoolPath = join(home, 'spool.jsonl')
-  const writer = openWriter({
-    start: startWriterThread,
-    path: database,
-    spoolPath,
-    spool: { append: (records) => appendToSpool(spoolPath, records) },
-    journal: openInflightJournal(home, owner, log.warn),
-    schedule: setImmediate,
+  const journal = openInflightJournal(home, owner, log.warn)
+  let database = openOrReplaceDatabase(path, { busyTimeoutMs }, systemClock.now(), log.warn)
+  const rows = openRequestWriter({
+    database: () => database,
+    recover() {
+      database.close()
+      const aside = moveAside(path, systemClock.now())
+      log.warn(`The database is damaged. It is moved to ${aside} and a new one is started; the proxy goes on.`)
+      database = openDatabase(path, { busyTimeoutMs })
+    },
+    spool: openSpool(join(home, 'spool.jsonl'), log.warn),
+    monotonic: systemClock.monotonic,
     warn: log.warn,
-    entered,
   })
-  await writer.ready()
+  rows.replay()
   if (orphans.records.length > 0) {
     // A request that was recorded after all keeps its row.
-    await Promise.all(orphans.records.map((inflight) => writer.enter(orphanRecord(inflight, prices))))
+    rows.enter(orphans.records.map((inflight) => orphanRecord(inflight, prices)))
     log.warn(
       `RelayPlane last ended with ${orphans.records.length} requests in its journal; those without a row are booked with estimated costs.`,
     )
   }
   orphans.forget()
-  return writer
+  const writer = openWriter({
+    rows,
+    journal,
+    schedule: (flush) => scheduleFlush(flush, isLocked),
+    warn: log.warn,
+    entered,
+  })
+  const replay = setInterval(() => rows.replay(), replayEveryMs)
+  return {
+    ...writer,
+    close() {
+      clearInterval(replay)
+      writer.flush()
+      journal.end()
+      database.close()
+    },
+  }
+}
+
+/** The longest that rows wait for a lock of our own to go before they are tried all the same. */
+const longestWaitMs = 20
+
+/**
+ * At the end of this turn; but while the reader's thread holds SQLite's lock, which it does for a millisecond or two, a little
+ * later: waiting here blocks nobody, waiting inside SQLite blocks every stream.
+ */
+function scheduleFlush(flush: () => void, isLocked: () => boolean, waitedMs = 0): void {
+  if (!isLocked() || waitedMs >= longestWaitMs) setImmediate(flush)
+  else setTimeout(() => scheduleFlush(flush, isLocked, waitedMs + 1), 1)
 }
 
 function isRunning(pid: number): boolean {
@@ -68,7 +106,7 @@ export interface Composed {
   readonly books: Books
   /** Requests in which a stage of ours failed and was skipped, since the start. */
   readonly bypassed: () => number
-  close(): Promise<void>
+  close(): void
 }
 
 export interface Parts {
@@ -78,23 +116,31 @@ export interface Parts {
   readonly prices: Services['prices']
   readonly providers: () => ProvidersNow
   readonly entered: (record: RequestRecord) => void
+  /** Whether another thread of this process holds the database's write lock just now. */
+  readonly isLocked: () => boolean
 }
 
-export async function compose({ environment, config, log, prices, providers, entered }: Parts): Promise<Composed> {
+export function compose({ environment, config, log, prices, providers, entered, isLocked }: Parts): Composed {
   const watch = openWatch()
   let bypassed = 0
-  const books = await openBooks(environment, log, prices, (record) => {
-    if (record.bypass.length > 0) bypassed++
-    entered(record)
-  })
+  const books = openBooks(
+    environment,
+    log,
+    prices,
+    (record) => {
+      if (record.bypass.length > 0) bypassed++
+      entered(record)
+    },
+    isLocked,
+  )
   const heartbeat = setInterval(() => watch.tick(systemClock.monotonic()), heartbeatMs)
   return {
     services: { clock: systemClock, log, config: config.current, watch, providers, books, prices },
     books,
     bypassed: () => bypassed,
-    async close() {
+    close() {
       clearInterval(heartbeat)
-      await books.close()
+      books.close()
     },
   }
 }

@@ -27,6 +27,8 @@ export interface ControlParts {
 
 export interface OpenControl {
   readonly services: ControlServices
+  /** Whether the reader's thread holds the database's write lock just now. */
+  readonly isLocked: () => boolean
   close(): Promise<void>
 }
 
@@ -80,6 +82,7 @@ export function openControlServices(parts: ControlParts): OpenControl {
           .map(({ id, key, baseUrl }) => ({ provider: id, hasKey: key !== null, baseUrl })),
       priceSettings: () => config.current().prices,
     },
+    isLocked: reader.isWriting,
     async close() {
       forget()
       feed.close()

@@ -2,7 +2,7 @@
 import { Elysia } from 'elysia'
 import type { Environment } from '../config/environment.ts'
 import type { ConfigFlags } from '../config/layers.ts'
-import { openConfig } from '../config/open.ts'
+import { openConfig, type OpenConfig } from '../config/open.ts'
 import { control } from '../control/index.ts'
 import { health } from '../control/health.ts'
 import { runOf } from '../control/run-line.ts'
@@ -14,7 +14,7 @@ import { inference } from '../pipeline/index.ts'
 import { loadPrices } from '../providers/price-update.ts'
 import { openPrices } from '../providers/prices.ts'
 import { compose } from './compose.ts'
-import { openControlServices, openFeed } from './control-services.ts'
+import { openControlServices, openFeed, type OpenControl } from './control-services.ts'
 import { judgeVisitor } from './guard.ts'
 import { leaveNote, makeHome, takeNote } from './home.ts'
 import { isLoopbackHost, listen, type Listener } from './listen.ts'
@@ -63,16 +63,22 @@ export async function startServer({ environment, flags, log }: StartOptions): Pr
   const providers = openProviders(environment, config, prices, log)
   const feed = openFeed()
   const entered = (record: RequestRecord) => feed.publish(runOf(record))
-  const composed = await compose({ environment, config, log, prices, providers: providers.current, entered }).catch(
-    (fault: unknown) => {
-      config.close()
-      throw fault
-    },
+  let plane: OpenControl | null = null
+  const composed = openOr(config, () =>
+    compose({
+      environment,
+      config,
+      log,
+      prices,
+      providers: providers.current,
+      entered,
+      isLocked: () => plane?.isLocked() ?? false,
+    }),
   )
   const listeners: Listener[] = []
   const inflight = () => composed.services.watch.size()
   const startedMs = systemClock.now()
-  const plane = openControlServices({
+  const opened = openControlServices({
     environment,
     config,
     composed,
@@ -83,14 +89,16 @@ export async function startServer({ environment, flags, log }: StartOptions): Pr
     apiPort: () => listeners[1]?.port ?? null,
   })
 
+  plane = opened
+
   const llm = inference(composed.services)
   const full = new Elysia()
     .head('/', () => '')
-    .use(control(plane.services))
+    .use(control(opened.services))
     .use(llm)
   const api = new Elysia()
     .head('/', () => '')
-    .use(health(plane.services))
+    .use(health(opened.services))
     .use(llm)
   const guarded = (app: App) => (request: Request) => {
     const refusal = judgeVisitor(request, [...config.current().server.allowedHosts, server.host])
@@ -98,8 +106,8 @@ export async function startServer({ environment, flags, log }: StartOptions): Pr
   }
   const warnings = [...providers.problems()]
   const close = async () => {
-    await plane.close()
-    await composed.close()
+    await opened.close()
+    composed.close()
     config.close()
   }
   try {
@@ -129,6 +137,16 @@ export async function startServer({ environment, flags, log }: StartOptions): Pr
     warnings,
     closed,
     stop,
+  }
+}
+
+/** @throws What `open` throws; the settings are closed then. */
+function openOr<T>(config: OpenConfig, open: () => T): T {
+  try {
+    return open()
+  } catch (fault) {
+    config.close()
+    throw fault
   }
 }
 

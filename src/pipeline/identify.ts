@@ -38,13 +38,21 @@ const agentProducts: readonly (readonly [product: string, agent: string])[] = [
 ]
 
 export function identify(headers: Headers, facts: RequestFacts): Identity {
-  return { session: sessionOf(headers, facts), agent: agentOf(headers, facts) }
+  const userAgent = headers.get('user-agent') ?? ''
+  const product = agentCalled(userAgent)
+  return { session: sessionOf(headers, facts, product), agent: agentOf(headers, facts, userAgent, product) }
 }
 
-function sessionOf(headers: Headers, facts: RequestFacts): Identity['session'] {
+function agentCalled(userAgent: string): string | null {
+  const lower = userAgent.toLowerCase()
+  return agentProducts.find(([product]) => lower.startsWith(product))?.[1] ?? null
+}
+
+function sessionOf(headers: Headers, facts: RequestFacts, product: string | null): Identity['session'] {
   for (const [header, source] of sessionHeaders) {
     const id = cleanName(headers.get(header))
-    if (id !== null) return { id, source }
+    // One agent may use another's header: OpenCode sends Codex's to OpenAI.
+    if (id !== null) return { id, source: product === null || product === source ? source : 'header' }
   }
   if (facts.session !== null) {
     const id = cleanName(facts.session.id)
@@ -55,17 +63,14 @@ function sessionOf(headers: Headers, facts: RequestFacts): Identity['session'] {
   return { id: `fp_${hash(`${stable(system)}\n${user}`)}`, source: 'fingerprint' }
 }
 
-function agentOf(headers: Headers, facts: RequestFacts): Identity['agent'] {
+function agentOf(headers: Headers, facts: RequestFacts, userAgent: string, product: string | null): Identity['agent'] {
   const named = cleanName(headers.get('x-relayplane-agent'))
   if (named !== null) return { name: named, source: 'header' }
-  const userAgent = headers.get('user-agent') ?? ''
-  const lower = userAgent.toLowerCase()
-  for (const [product, agent] of agentProducts)
-    if (lower.startsWith(product)) return { name: agent, source: 'user-agent' }
+  if (product !== null) return { name: product, source: 'user-agent' }
   const { system } = facts.opening
   if (system !== '') return { name: `agent-${hash(stable(system)).slice(0, 8)}`, source: 'fingerprint' }
-  const product = cleanName(userAgent.split(/[/\s]/)[0] ?? null)
-  return product === null ? null : { name: product, source: 'user-agent' }
+  const program = cleanName(userAgent.split(/[/\s]/)[0] ?? null)
+  return program === null ? null : { name: program, source: 'user-agent' }
 }
 
 /** The start of a system prompt without what changes from run to run: dates, times, paths, ids, numbers. */

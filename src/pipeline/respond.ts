@@ -62,7 +62,7 @@ async function answerError(
     error: errorOf(outcome, error),
     responseBytes: isGone ? 0 : Buffer.byteLength(body),
   })
-  const headers = ourHeaders(call, null)
+  const headers = addOurs(new Headers(), call)
   headers.set('content-type', 'application/json')
   if (error.status === 405) headers.set('allow', 'POST')
   if (error.status === 413) headers.set('connection', 'close')
@@ -89,7 +89,7 @@ const endOfCall = (s: Services): Omit<Settlement, 'outcome'> => ({
 async function answerLocal(call: Call, value: unknown, receipt: Receipt, s: Services): Promise<Response> {
   const body = JSON.stringify(value)
   await receipt({ ...endOfCall(s), outcome: 'complete', status: 200, responseBytes: Buffer.byteLength(body) })
-  const headers = ourHeaders(call, null)
+  const headers = addOurs(new Headers(), call)
   headers.set('content-type', 'application/json')
   return new Response(call.method === 'HEAD' ? null : body, { headers })
 }
@@ -246,20 +246,18 @@ function upstreamRequestId(headers: Headers): string | null {
 }
 
 function replyHeaders(call: Call, reply: Answered): Headers {
-  const headers = returnableHeaders(reply.upstream.headers)
-  ourHeaders(call, reply).forEach((value, name) => headers.set(name, value))
-  return headers
-}
-
-function ourHeaders(call: Call, reply: Answered | null): Headers {
-  const headers = new Headers({ 'x-relayplane-request-id': call.id })
-  if (call.requestedModel !== null) headers.set('x-relayplane-requested-model', headerText(call.requestedModel))
-  if (call.notes.bypass.length > 0) headers.set('x-relayplane-bypass', call.notes.bypass.join(','))
-  if (reply === null) return headers
+  const headers = addOurs(returnableHeaders(reply.upstream.headers), call)
   const { provider, model } = reply.attempt.target
   headers.set('x-relayplane-provider', provider)
   headers.set('x-relayplane-route', 'passthrough')
   if (model !== null) headers.set('x-relayplane-model', headerText(model))
+  return headers
+}
+
+function addOurs(headers: Headers, call: Call): Headers {
+  headers.set('x-relayplane-request-id', call.id)
+  if (call.requestedModel !== null) headers.set('x-relayplane-requested-model', headerText(call.requestedModel))
+  if (call.notes.bypass.length > 0) headers.set('x-relayplane-bypass', call.notes.bypass.join(','))
   return headers
 }
 

@@ -44,33 +44,34 @@ export function sendUpstream(request: UpstreamRequest): Promise<Response> {
   } as RequestInit)
 }
 
+/** Ours, in either direction; no provider is to see them, and none is to speak in our name. */
+const ours = 'x-relayplane-'
+
+const notForwarded = new Set([...hopByHop, 'host', 'content-length', 'expect'])
+const notReturned = new Set([...hopByHop, 'content-length'])
+
 /** The caller's headers without those that are ours, the connection's, or about an encoding we may have changed. */
 export function forwardableHeaders(from: Headers): Headers {
-  const headers = new Headers(from)
-  for (const name of connectionNames(from)) headers.delete(name)
-  for (const name of ['host', 'content-length', 'accept-encoding', 'expect']) headers.delete(name)
-  for (const name of ourNames(from)) headers.delete(name)
+  const headers = without(from, notForwarded)
   headers.set('accept-encoding', 'identity')
   return headers
 }
 
 /** The provider's headers for the client: all but the connection's, the length and the encoding that fetch has undone. */
 export function returnableHeaders(from: Headers): Headers {
-  const headers = new Headers(from)
-  for (const name of connectionNames(from)) headers.delete(name)
-  headers.delete('content-length')
-  if (undone.test(headers.get('content-encoding') ?? '')) headers.delete('content-encoding')
-  for (const name of ourNames(from)) headers.delete(name)
+  const headers = without(from, notReturned)
+  const encoding = headers.get('content-encoding')
+  if (encoding !== null && undone.test(encoding)) headers.delete('content-encoding')
   return headers
 }
 
-function connectionNames(headers: Headers): readonly string[] {
-  const named = (headers.get('connection') ?? '').split(',').map((name) => name.trim())
-  return [...hopByHop, ...named.filter((name) => headerName.test(name))]
-}
-
-function ourNames(headers: Headers): readonly string[] {
-  const names: string[] = []
-  for (const name of headers.keys()) if (name.startsWith('x-relayplane-')) names.push(name)
-  return names
+function without(from: Headers, names: ReadonlySet<string>): Headers {
+  const headers = new Headers(from)
+  const named = from.get('connection')?.split(',').map((text) => text.trim()) ?? []
+  const dropped = named.filter((name) => headerName.test(name))
+  from.forEach((_, name) => {
+    if (names.has(name) || name.startsWith(ours)) dropped.push(name)
+  })
+  for (const name of dropped) headers.delete(name)
+  return headers
 }

@@ -15,7 +15,7 @@ export const migrations: readonly Migration[] = [
     sql: `
 CREATE TABLE requests (
   seq INTEGER PRIMARY KEY,
-  id TEXT NOT NULL UNIQUE,
+  id TEXT NOT NULL,
   started_ms INTEGER NOT NULL,
   endpoint TEXT NOT NULL,
   method TEXT NOT NULL,
@@ -65,7 +65,8 @@ CREATE TABLE requests (
   upstream_request_id TEXT,
   trace TEXT
 ) STRICT;
-CREATE INDEX requests_started ON requests (started_ms);
+-- An id is a UUIDv7 and begins with started_ms: one index finds a time and an id, and keeps ids unique.
+CREATE UNIQUE INDEX requests_started ON requests (started_ms, id);
 CREATE INDEX requests_session ON requests (session_id, started_ms) WHERE session_id IS NOT NULL;
 
 CREATE TABLE attempts (

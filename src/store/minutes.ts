@@ -1,6 +1,7 @@
 /**
  * Finds the minutes in which requests with a given provider, model, agent, billing or outcome started, newest first, by
- * going down the roll-ups: an index over ten million rows that costs the writer nothing.
+ * going down the roll-ups: an index over ten million rows that costs the writer nothing, where indexes on these columns
+ * would make each row half as dear again (38 µs to 58).
  */
 import type { Database } from 'bun:sqlite'
 import { bindConditions, requestMatches, rollupMatches, type Bound } from './conditions.ts'

@@ -1,6 +1,6 @@
 /**
- * Writes finished requests: a batch is one transaction; a fault of SQLite sends it to the spool. Runs on the writer's thread
- * and never throws: whoever hands in a batch may take it for safe, or for counted as lost.
+ * Writes finished requests: a batch is one transaction; a fault of SQLite sends it to the spool. Never throws: whoever hands
+ * in a batch may take it for safe, or for counted as lost.
  */
 import type { Database, Statement } from 'bun:sqlite'
 import type { RequestRecord } from '../neutral/record.ts'

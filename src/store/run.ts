@@ -13,7 +13,8 @@ const selectByPrefix = `SELECT ${runColumns}, method, path, error_message AS err
   service_tier AS serviceTier, speed, region, price_id AS priceId, price_source AS priceSource, price_date AS priceDate,
   cost_lines AS costLines, request_bytes AS requestBytes, response_bytes AS responseBytes, session_source AS sessionSource,
   agent_source AS agentSource, tags, bypass, upstream_request_id AS upstreamRequestId, trace
-FROM requests WHERE id >= ? AND id < ? ORDER BY id LIMIT 2`
+FROM requests INDEXED BY requests_started
+WHERE started_ms >= ? AND started_ms <= ? AND id >= ? AND id < ? ORDER BY started_ms, id LIMIT 2`
 
 const selectAttempts = `SELECT number, provider, model, started_ms AS startedMs, status, outcome, error_code AS errorCode,
   first_byte_ms AS firstByteMs, duration_ms AS durationMs, cost_nano_usd AS costNanoUsd
@@ -33,7 +34,9 @@ export function readRun(database: Database, id: string): RunDetail {
   if (wanted.length < minPrefix) throw new AppError('invalid-request', `id needs at least ${minPrefix} characters.`)
   return database.transaction(() => {
     // No id holds a character after `f`, so `g` ends the range of all that begin like this.
-    const [row, other] = database.query<DetailRow, [string, string]>(selectByPrefix).all(wanted, `${wanted}g`)
+    const [row, other] = database
+      .query<DetailRow, [number, number, string, string]>(selectByPrefix)
+      .all(startOf(wanted, '0'), startOf(wanted, 'f'), wanted, `${wanted}g`)
     if (row === undefined) throw unknown(id)
     if (other !== undefined && row.id !== wanted) {
       throw new AppError(
@@ -44,6 +47,10 @@ export function readRun(database: Database, id: string): RunDetail {
     return writeDetail(database, row)
   })()
 }
+
+/** The first twelve digits of an id are its start in Unix ms; what the prefix leaves open is filled up. */
+const startOf = (prefix: string, fill: '0' | 'f'): number =>
+  Number.parseInt(prefix.replaceAll('-', '').slice(0, 12).padEnd(12, fill), 16)
 
 const unknown = (id: string): AppError =>
   new AppError('not-found', `There is no request ${id.length > 40 ? `${id.slice(0, 40)}…` : id}.`)

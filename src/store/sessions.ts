@@ -36,7 +36,7 @@ ON CONFLICT (id) DO UPDATE SET agent = coalesce(excluded.agent, agent), first_ms
   unpriced = unpriced + excluded.unpriced, uses = excluded.uses`
 
 /** Names come from callers: what separates them here is taken out. */
-export const useLine = (use: Use): string =>
+const useLine = (use: Use): string =>
   [use.provider, use.model, use.agent, use.billing, use.outcome]
     .map((name) => name.replaceAll(/[\t\n]/g, ' '))
     .join('\t')

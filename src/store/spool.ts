@@ -46,7 +46,7 @@ export function openSpool(path: string, warn: (sentence: string) => void): Spool
 }
 
 /** Appends rows, all or none. @throws The system's error. */
-export function appendToSpool(path: string, records: readonly RequestRecord[]): void {
+function appendToSpool(path: string, records: readonly RequestRecord[]): void {
   const length = statSync(path, { throwIfNoEntry: false })?.size ?? 0
   try {
     appendFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''), { mode: 0o600 })

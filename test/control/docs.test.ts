@@ -17,7 +17,7 @@ test('docs/endpoints.md has every endpoint but the dashboard’s own pages', () 
 
 test('every example of docs/endpoints.md is answered', async () => {
   const { get, post, store } = openTestControl()
-  store.insert(finished({ id: '0198f7c2-5b00-7000-8000-000000000001' }))
+  store.insert(finished({ id: '0198f7c2-5b00-7000-8000-000000000001', startedMs: 0x198f7c25b00 }))
   const examples = [...page.matchAll(/^curl (-X POST |-N )?'http:\/\/localhost:4100([^']+)'(.*(?:\n {2}.*)?)/gm)]
   expect(examples.length).toBe(10)
   for (const [, method, path = '', options = ''] of examples) {

@@ -1,4 +1,5 @@
 import { describe, expect, test } from 'bun:test'
+import { treaty } from '@elysiajs/eden'
 import { runOf } from '../../src/control/run-line.ts'
 import type { RunDetail, RunPage, Stats, TelemetryHealth } from '../../src/control/shapes.ts'
 import { systemClock } from '../../src/lib/clock.ts'
@@ -92,6 +93,20 @@ describe('reads', () => {
     const head = await app.handle(new Request('http://localhost:4100/health', { method: 'HEAD' }))
     expect([head.status, await head.text()]).toEqual([200, ''])
   })
+})
+
+test('a client made from the plane’s type reads it without a cast', async () => {
+  const { app, store } = openTestControl()
+  store.insert(finished({ startedMs: systemClock.now(), cost: { ...finished().cost, nanoUsd: 7 } }))
+  const api = treaty(app).v1.telemetry
+  const stats = await api.stats.get({ query: { window: '1h', agent: 'claude-code' } })
+  const cost: number | undefined = stats.data?.totals.costNanoUsd
+  const wrong = await api.runs.get({ query: { limit: '0' } })
+  expect(cost).toBe(7)
+  expect([wrong.status, wrong.error?.value]).toEqual([
+    400,
+    { error: { code: 'invalid-request', message: 'limit is "0"; it can be 1 to 1000.' } },
+  ])
 })
 
 describe('re-pricing', () => {

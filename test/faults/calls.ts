@@ -72,8 +72,7 @@ export const calls: readonly [DialectCall, DialectCall, DialectCall, DialectCall
   {
     name: 'Gemini',
     provider: 'google',
-    path: (stream) =>
-      `/v1beta/models/gemini-2.5-flash:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
+    path: (stream) => `/v1beta/models/gemini-2.5-flash:${stream ? 'streamGenerateContent?alt=sse' : 'generateContent'}`,
     headers: [['x-goog-api-key', keys.google]],
     body: () => JSON.stringify({ contents: [{ role: 'user', parts: [{ text: 'Say hello, at some length.' }] }] }),
     frames: geminiFrames,

@@ -4,7 +4,20 @@ import { gzipSync } from 'node:zlib'
 import type { Socket } from 'bun'
 import { json, rawProvider, scriptedProvider, type RawProvider, type ScriptedProvider } from '../support/provider.ts'
 import { freePort, startRelay, type Relay } from '../support/relay.ts'
-import { calls, chunk, drip, head, keys, lastChunk, messages, send, streamHead, write } from './calls.ts'
+import {
+  callBytes,
+  caller,
+  calls,
+  chunk,
+  drip,
+  head,
+  keys,
+  lastChunk,
+  messages,
+  send,
+  streamHead,
+  write,
+} from './calls.ts'
 
 let answer: (socket: Socket<unknown>, request: string) => void | Promise<void> = () => undefined
 let provider: RawProvider
@@ -112,18 +125,20 @@ describe('a connection that breaks', () => {
   }
 
   test('a hundred at once in the middle of streams leave the server serving', async () => {
-    let waiting: Socket<unknown>[] = []
+    const sockets: Socket<unknown>[] = []
     answer = (socket) => {
+      sockets.push(socket)
       write(socket, streamHead + chunk(half))
-      waiting.push(socket)
-      if (waiting.length < 100) return
-      for (const one of waiting) one.terminate()
-      waiting = []
     }
-    const texts = await Promise.all(
-      Array.from({ length: 100 }, async () => (await send(relay.url, messages, true)).text()),
+    const clients = await Promise.all(
+      Array.from({ length: 100 }, () => caller(relay.port, callBytes(relay.port, messages, true))),
     )
-    expect(texts.filter((text) => text.startsWith(half) && text.includes('event: error'))).toHaveLength(100)
+    await Promise.all(clients.map((client) => client.saw('who are you?')))
+    for (const socket of sockets) socket.terminate()
+    const texts = await Promise.all(clients.map((client) => client.saw('\r\n0\r\n\r\n')))
+    expect(texts.filter((text) => text.includes('event: error'))).toHaveLength(100)
+    expect(relay.rows('SELECT 1 FROM requests ORDER BY seq DESC LIMIT 100').length).toBe(100)
+    for (const client of clients) client.hangUp()
     answer = (socket) => write(socket, streamHead + chunk(whole) + lastChunk)
     expect((await ask(true)).text).toBe(whole)
   })
@@ -162,7 +177,10 @@ describe('a slow provider', () => {
     const one = await ask()
     expect(one.text).toBe(reply)
     expect(one.row).toMatchObject({ outcome: 'complete', output_tokens: 200, cost_status: 'priced' })
-    answer = (socket) => drip(socket, head('text/event-stream') + whole, 1).then(() => socket.end())
+    answer = async (socket) => {
+      await drip(socket, head('text/event-stream') + whole, 1)
+      socket.end()
+    }
     const other = await ask(true)
     expect(other.text).toBe(whole)
     expect(other.row).toMatchObject({ outcome: 'complete', output_tokens: 200, cost_status: 'priced' })
@@ -189,7 +207,8 @@ describe('a slow provider', () => {
   test('that falls silent in the middle is given up: an error frame in a stream, a 504 for JSON', async () => {
     answer = (socket, request) => {
       const call = calls.find((one) => request.includes(` ${one.path(true)} `)) ?? messages
-      if (request.includes('"stream":true') || call.provider === 'google') write(socket, streamHead + chunk(call.frames[0] ?? ''))
+      if (request.includes('"stream":true') || call.provider === 'google')
+        write(socket, streamHead + chunk(call.frames[0] ?? ''))
       else write(socket, head('application/json', `content-length: ${reply.length}`) + reply.slice(0, 100))
     }
     const began = performance.now()
@@ -248,7 +267,8 @@ describe('nonsense', () => {
   test('another protocol, broken chunks and broken compression are a 502 or an error frame', async () => {
     answer = (socket) => write(socket, 'SSH-2.0-OpenSSH_9.2\r\n\r\n')
     expect((await ask()).response.status).toBe(502)
-    answer = (socket) => write(socket, head('application/json', 'content-encoding: gzip', 'content-length: 9') + 'not gzip!')
+    answer = (socket) =>
+      write(socket, head('application/json', 'content-encoding: gzip', 'content-length: 9') + 'not gzip!')
     expect((await ask()).response.status).toBe(502)
     answer = async (socket) => {
       write(socket, streamHead + chunk(half))
@@ -263,7 +283,7 @@ describe('nonsense', () => {
 
 describe('odd and unwelcome answers', () => {
   test('a header of a megabyte and two hundred headers go through', async () => {
-    const big = 'x'.repeat(1024 * 1024)
+    const big = 'x'.repeat(1_000_000)
     const many = Array.from({ length: 200 }, (_, i) => `x-many-${i}: ${i}`)
     answer = (socket) =>
       write(socket, head('application/json', `x-big: ${big}`, ...many, `content-length: ${reply.length}`) + reply)
@@ -302,7 +322,10 @@ describe('odd and unwelcome answers', () => {
     test(`a redirect (${status}) goes to the client and is not followed`, async () => {
       const before = provider.seen.length
       answer = (socket) =>
-        write(socket, `HTTP/1.1 ${status} Elsewhere\r\nlocation: ${provider.url}/elsewhere\r\ncontent-length: 0\r\n\r\n`)
+        write(
+          socket,
+          `HTTP/1.1 ${status} Elsewhere\r\nlocation: ${provider.url}/elsewhere\r\ncontent-length: 0\r\n\r\n`,
+        )
       const { response, row } = await ask()
       expect({ status: response.status, location: response.headers.get('location') }).toEqual({
         status,
@@ -320,7 +343,12 @@ describe('odd and unwelcome answers', () => {
   ] as const) {
     test(`the provider's own ${status} goes through, body and headers, and costs nothing`, async () => {
       const body = `{"type":"error", "error":{"type":"${type}","message":"\\u0041"} }`
-      const lines = ['retry-after: 7', 'anthropic-ratelimit-requests-remaining: 0', 'x-should-retry: true', 'request-id: req_9']
+      const lines = [
+        'retry-after: 7',
+        'anthropic-ratelimit-requests-remaining: 0',
+        'x-should-retry: true',
+        'request-id: req_9',
+      ]
       for (const isStream of [false, true]) {
         answer = (socket) =>
           write(
@@ -329,25 +357,36 @@ describe('odd and unwelcome answers', () => {
           )
         const { response, text, row } = await ask(isStream)
         expect({ status: response.status, text }).toEqual({ status, text: body })
-        expect(lines.map((line) => response.headers.get(line.split(': ')[0] ?? ''))).toEqual(['7', '0', 'true', 'req_9'])
-        expect(row).toMatchObject({ outcome: 'failed', status, error_code: type, cost_status: 'none', cost_nano_usd: 0 })
+        expect(lines.map((line) => response.headers.get(line.split(': ')[0] ?? ''))).toEqual([
+          '7',
+          '0',
+          'true',
+          'req_9',
+        ])
+        expect(row).toMatchObject({
+          outcome: 'failed',
+          status,
+          error_code: type,
+          cost_status: 'none',
+          cost_nano_usd: 0,
+        })
       }
     })
   }
 })
 
 describe('a provider that can’t be reached', () => {
-  for (const [what, name] of [
-    ['nobody listens', 'mistral'],
-    ['the name does not resolve', 'deepseek'],
-    ['TLS meets a server without it', 'groq'],
+  for (const [what, name, key] of [
+    ['nobody listens', 'mistral', 'NotARealKeyNotARealKeyNotARealKey'],
+    ['the name does not resolve', 'deepseek', 'sk-0123456789abcdef0123456789abcdef'],
+    ['TLS meets a server without it', 'groq', 'gsk_NotARealKeyNotARealKeyNotARealKey'],
   ] as const) {
     test(`(${what}) is a 502 at once, says so, and costs nothing`, async () => {
       const began = performance.now()
       const response = await fetch(`${relay.url}/${name}/v1/chat/completions`, {
         method: 'POST',
         body: JSON.stringify({ model: 'some-model', messages: [] }),
-        headers: { 'content-type': 'application/json', authorization: `Bearer ${keys.openai}` },
+        headers: { 'content-type': 'application/json', authorization: `Bearer ${key}` },
       })
       const body = (await response.json()) as { error: { message: string; code: string } }
       expect(response.status).toBe(502)

@@ -4,7 +4,7 @@ import { noUsage } from '../../src/neutral/usage.ts'
 import { foldSome } from '../../src/store/fold.ts'
 import { reprice, type RepriceOptions, type RepriceQuestion } from '../../src/store/reprice.ts'
 import { newSeed, randomRecord, seeded } from '../support/random-records.ts'
-import { finished, nextId } from '../support/records.ts'
+import { finished } from '../support/records.ts'
 import { openTestStore, type TestStore } from '../support/store.ts'
 
 const at = Date.UTC(2026, 0, 2, 3, 4, 5)
@@ -327,7 +327,7 @@ describe('the sums', () => {
 
   test('are not moved by a row that went away, or was re-priced by another, after it was read', async () => {
     const records = Array.from({ length: 120 }, (_, index) =>
-      finished({ id: nextId(), startedMs: at, sessionId: null, cost: priced(index === 119 ? 5 : 1) }),
+      finished({ startedMs: at, sessionId: null, cost: priced(index === 119 ? 5 : 1) }),
     )
     const store = storeWith(...records)
     let pauses = 0

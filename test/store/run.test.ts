@@ -17,6 +17,7 @@ describe('one request', () => {
   const id = '01900000-aaaa-7000-8000-000000000001'
   const record = finished({
     id,
+    startedMs: 0x1900000aaaa,
     tags: { team: 'core' },
     bypass: ['identify'],
     trace: [{ stage: 'route', did: 'sent as it came', why: 'passthrough' }],
@@ -82,13 +83,13 @@ describe('one request', () => {
 
   test('what it has none of is empty, not absent', () => {
     const store = openTestStore()
-    store.insert(finished({ id }))
+    store.insert(finished({ id, startedMs: 0x1900000aaaa }))
     expect(readRun(store.database, id)).toMatchObject({ tags: {}, bypass: [], trace: [], costLines: [], attempts: [] })
   })
 
   test('is found by the start of its id, if that is long enough and no other begins so', () => {
     const store = openTestStore()
-    store.insert(record, finished({ id: '01900000-aaab-7000-8000-000000000001' }))
+    store.insert(record, finished({ id: '01900000-aaab-7000-8000-000000000001', startedMs: 0x1900000aaab }))
     expect(readRun(store.database, '01900000-AAAA').id).toBe(id)
     expect(refusal(() => readRun(store.database, '01900000-aaa')).message).toContain('several')
     expect(refusal(() => readRun(store.database, '01900')).message).toContain('at least 6')

@@ -16,7 +16,7 @@ export function seeded(seed: number): Random {
   }
 }
 
-/** A seed that a failing run prints, so that it can be set by hand: SEED=… is not read, edit the test. */
+/** A new seed for each run, printed so that a failing one can be put in its place by hand. */
 export function newSeed(): number {
   const seed = Math.floor(Math.random() * 2 ** 31)
   console.log(`seed ${seed}`)

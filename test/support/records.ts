@@ -4,13 +4,18 @@ import { noUsage, standardTerms } from '../../src/neutral/usage.ts'
 
 let serial = 0
 
-/** Ids that sort in the order of making. */
-export const nextId = (): string => `01900000-0000-7000-8000-${String(++serial).padStart(12, '0')}`
+/** An id as the product makes them: its start in ms comes first. Later ones of the same ms sort later. */
+export function idAt(startedMs: number): string {
+  const ms = startedMs.toString(16).padStart(12, '0')
+  return `${ms.slice(0, 8)}-${ms.slice(8)}-7000-8000-${String(++serial).padStart(12, '0')}`
+}
+
+const start = Date.UTC(2026, 0, 2, 3, 4, 5)
 
 export function finished(over: Partial<RequestRecord> = {}): RequestRecord {
   return {
-    id: nextId(),
-    startedMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+    id: idAt(over.startedMs ?? start),
+    startedMs: start,
     endpoint: 'messages',
     method: 'POST',
     path: '/v1/messages',
@@ -55,8 +60,8 @@ export function finished(over: Partial<RequestRecord> = {}): RequestRecord {
 
 export function inflight(over: Partial<InflightRecord> = {}): InflightRecord {
   return {
-    id: nextId(),
-    startedMs: Date.UTC(2026, 0, 2, 3, 4, 5),
+    id: idAt(over.startedMs ?? start),
+    startedMs: start,
     endpoint: 'messages',
     method: 'POST',
     path: '/v1/messages',

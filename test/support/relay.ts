@@ -3,6 +3,7 @@
  * so that the same tests hold for both.
  */
 import { Database } from 'bun:sqlite'
+import { existsSync } from 'node:fs'
 import { join } from 'node:path'
 import { startServer } from '../../src/app/serve.ts'
 import { readEnvironment } from '../../src/config/environment.ts'
@@ -38,9 +39,17 @@ export interface RelayOptions {
   readonly config?: unknown
   readonly home?: string
   readonly args?: readonly string[]
+  /** In a process of its own, so that it can be killed and weighed: the compiled file where there is one, else the source. */
+  readonly apart?: boolean
 }
 
 export const binaryUnderTest: string | null = process.env['RELAYPLANE_TEST_BINARY'] ?? null
+
+const built = process.env['RELAYPLANE_BINARY'] ?? ''
+
+/** What a process of its own runs. */
+export const program: string =
+  binaryUnderTest ?? (existsSync(built) ? built : join(import.meta.dir, '../../src/main.ts'))
 
 export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
   const home = options.home ?? tempFolder()
@@ -60,10 +69,8 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
     ),
     ...options.variables,
   }
-  const started =
-    binaryUnderTest === null
-      ? await startHere(variables)
-      : await startProcess(binaryUnderTest, variables, options.args ?? [])
+  const isHere = binaryUnderTest === null && options.apart !== true
+  const started = isHere ? await startHere(variables) : await startProcess(program, variables, options.args ?? [])
   const open = () => new Database(join(home, 'relayplane.db'), { readonly: true })
   const relay: Relay = {
     url: `http://127.0.0.1:${port}`,
