@@ -54,3 +54,7 @@ const isOwnOrigin = (origin: string, host: string): boolean =>
   origin === `http://${host}` || origin === `https://${host}` || programOrigins.test(origin)
 
 const printable = (text: string): string => text.replace(/[^\x21-\x7e]/g, '?').slice(0, 100)
+
+/** The door speaks no dialect: who stands there is no client. */
+export const refusalOf = (error: AppError): Response =>
+  Response.json({ error: { type: 'forbidden', code: error.code, message: error.message } }, { status: error.status })

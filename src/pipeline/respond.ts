@@ -6,7 +6,6 @@ import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
 import type { AppError } from '../neutral/error.ts'
 import type { Outcome, RequestRecord } from '../neutral/record.ts'
-import { returnableHeaders } from '../providers/send.ts'
 import { dialects } from '../wire/dialects.ts'
 import { noReplyFacts } from '../wire/no-facts.ts'
 import type { Call } from './call.ts'
@@ -15,6 +14,7 @@ import { formatUsd } from './money.ts'
 import { holdBody, readHeld } from './hold.ts'
 import { ByteObserver } from './observe-bytes.ts'
 import { SseObserver } from './observe-sse.ts'
+import { addOurs, replyHeaders, upstreamRequestId } from './reply-headers.ts'
 import type { Settlement } from './settlement.ts'
 import { tap, type Observer } from './tap.ts'
 
@@ -114,7 +114,10 @@ const bodyOf = (upstream: Response): ReadableStream<Uint8Array> => upstream.body
 async function answerBodiless(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
   const { upstream } = reply
   await receipt(endOf(reply, s, { outcome: upstream.status >= 400 ? 'failed' : 'complete' }))
-  const response = new Response(null, { status: upstream.status, headers: replyHeaders(call, reply) })
+  const response = new Response(null, {
+    status: upstream.status,
+    headers: replyHeaders(call, reply.attempt.target, reply.upstream.headers),
+  })
   void upstream.body?.cancel()
   return response
 }
@@ -133,7 +136,7 @@ async function answerHeld(call: Call, reply: Answered, receipt: Receipt, s: Serv
           firstByteAt: held.firstByteAt,
         }),
       )
-      const headers = replyHeaders(call, reply)
+      const headers = replyHeaders(call, reply.attempt.target, reply.upstream.headers)
       if (record.cost.nanoUsd !== null) headers.set('x-relayplane-cost-usd', formatUsd(record.cost.nanoUsd))
       return new Response(held.bytes as Uint8Array<ArrayBuffer>, { status: reply.upstream.status, headers })
     }
@@ -219,7 +222,10 @@ function tapped(
       await receipt(endOf(reply, s, { outcome: judged, error: said, facts, countText, responseBytes, firstByteAt }))
     },
   })
-  return new Response(stream, { status: reply.upstream.status, headers: replyHeaders(call, reply) })
+  return new Response(stream, {
+    status: reply.upstream.status,
+    headers: replyHeaders(call, reply.attempt.target, reply.upstream.headers),
+  })
 }
 
 type End = Partial<Settlement> & Pick<Settlement, 'outcome'>
@@ -234,32 +240,3 @@ function endOf(reply: Answered, s: Services, end: End): Settlement {
     ...end,
   }
 }
-
-const requestIdHeaders = ['request-id', 'x-request-id', 'x-goog-request-id', 'cf-ray']
-
-function upstreamRequestId(headers: Headers): string | null {
-  for (const name of requestIdHeaders) {
-    const value = headers.get(name)
-    if (value !== null) return value.slice(0, 200)
-  }
-  return null
-}
-
-function replyHeaders(call: Call, reply: Answered): Headers {
-  const headers = addOurs(returnableHeaders(reply.upstream.headers), call)
-  const { provider, model } = reply.attempt.target
-  headers.set('x-relayplane-provider', provider)
-  headers.set('x-relayplane-route', 'passthrough')
-  if (model !== null) headers.set('x-relayplane-model', headerText(model))
-  return headers
-}
-
-function addOurs(headers: Headers, call: Call): Headers {
-  headers.set('x-relayplane-request-id', call.id)
-  if (call.requestedModel !== null) headers.set('x-relayplane-requested-model', headerText(call.requestedModel))
-  if (call.notes.bypass.length > 0) headers.set('x-relayplane-bypass', call.notes.bypass.join(','))
-  return headers
-}
-
-/** A model name is the caller's text: only what a header may carry. */
-const headerText = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200)

@@ -67,7 +67,11 @@ export function returnableHeaders(from: Headers): Headers {
 
 function without(from: Headers, names: ReadonlySet<string>): Headers {
   const headers = new Headers(from)
-  const named = from.get('connection')?.split(',').map((text) => text.trim()) ?? []
+  const named =
+    from
+      .get('connection')
+      ?.split(',')
+      .map((text) => text.trim()) ?? []
   const dropped = named.filter((name) => headerName.test(name))
   from.forEach((_, name) => {
     if (names.has(name) || name.startsWith(ours)) dropped.push(name)

@@ -1,7 +1,7 @@
 /** Anthropic's own SDK, pointed here by its base URL alone. */
 import Anthropic from '@anthropic-ai/sdk'
 import { describe, expect, test } from 'bun:test'
-import { clientStage, fakeKeys } from '../support/client-stage.ts'
+import { clientStage, failureOf, fakeKeys } from '../support/client-stage.ts'
 import { marks } from '../support/mock-models.ts'
 
 const stage = clientStage()
@@ -164,13 +164,3 @@ test('a stream that is aborted midway ends upstream and is booked as far as it w
     cost_nano_usd: 1_875_000,
   })
 })
-
-async function failureOf(promise: Promise<unknown>): Promise<Error> {
-  try {
-    await promise
-  } catch (fault) {
-    if (fault instanceof Error) return fault
-    throw fault
-  }
-  throw new Error('it did not fail')
-}

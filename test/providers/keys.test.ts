@@ -63,7 +63,7 @@ test('a key shows nowhere: not printed, not serialised, not enumerated', () => {
     Bun.inspect(openai.key),
     String(openai.key),
     `${JSON.stringify(Object.entries(openai.key ?? {}))}`,
-    JSON.stringify(structuredClone({ ...openai.key })),
+    JSON.stringify(structuredClone(Object.assign({}, openai.key))),
   ].join('\n')
   expect(seen).toContain('[hidden]')
   expect(seen).not.toContain('VERYSECRET')

@@ -60,3 +60,14 @@ export function clientStage(): ClientStage {
   }
   return stage
 }
+
+/** What the promise failed with. */
+export async function failureOf(promise: Promise<unknown>): Promise<Error> {
+  try {
+    await promise
+  } catch (fault) {
+    if (fault instanceof Error) return fault
+    throw fault
+  }
+  throw new Error('it did not fail')
+}

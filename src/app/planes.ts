@@ -1,0 +1,86 @@
+/** All that is behind the listeners: opens what lives, mounts the planes on the two apps, closes everything in reverse. */
+import { Elysia } from 'elysia'
+import type { Environment } from '../config/environment.ts'
+import type { OpenConfig } from '../config/open.ts'
+import { control } from '../control/index.ts'
+import { health } from '../control/health.ts'
+import { runOf } from '../control/run-line.ts'
+import { systemClock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import { inference } from '../pipeline/index.ts'
+import { loadPrices } from '../providers/price-update.ts'
+import { openPrices } from '../providers/prices.ts'
+import { compose } from './compose.ts'
+import { openControlServices, openFeed, type OpenControl } from './control-services.ts'
+import { judgeVisitor, refusalOf } from './guard.ts'
+import { openProviders } from './providers-now.ts'
+
+export interface PlaneParts {
+  readonly environment: Environment
+  readonly config: OpenConfig
+  readonly log: Log
+  /** Unix ms. */
+  readonly startedMs: number
+  /** Of the listener for the LLM API alone; null when there is none. */
+  readonly apiPort: () => number | null
+}
+
+export type Fetch = (request: Request) => Response | Promise<Response>
+
+export interface Planes {
+  /** LLM API, dashboard, telemetry. */
+  readonly full: Fetch
+  /** LLM API and health. */
+  readonly api: Fetch
+  /** Sentences about providers that can't be used as they are set. */
+  readonly problems: readonly string[]
+  /** Ends the streams that would never end by themselves. */
+  endStreams(): void
+  close(): Promise<void>
+}
+
+/** @throws AppError `unavailable` when the database can't be opened. */
+export function openPlanes({ environment, config, log, startedMs, apiPort }: PlaneParts): Planes {
+  const prices = openPrices({
+    clock: systemClock,
+    configPrices: () => config.current().prices,
+    table: loadPrices(environment.paths.home, log.warn),
+  })
+  const providers = openProviders(environment, config, prices, log)
+  const feed = openFeed()
+  // The reader's thread is started after the books that it reads, and tells them when it holds the lock.
+  let plane: OpenControl | null = null
+  const composed = compose({
+    environment,
+    config,
+    log,
+    prices,
+    providers: providers.current,
+    entered: (record) => feed.publish(runOf(record)),
+    isLocked: () => plane?.isLocked() ?? false,
+  })
+  const inflight = () => composed.services.watch.size()
+  const opened = openControlServices({ environment, config, composed, feed, providers, startedMs, inflight, apiPort })
+  plane = opened
+
+  const llm = inference(composed.services)
+  // Claude Code asks this before anything else.
+  const probe = new Elysia({ name: 'probe' }).head('/', () => '')
+  const full = new Elysia().use(probe).use(control(opened.services)).use(llm).compile()
+  const api = new Elysia().use(probe).use(health(opened.services)).use(llm).compile()
+  const guard = (app: { readonly fetch: Fetch }) => (request: Request) => {
+    const { server } = config.current()
+    const refusal = judgeVisitor(request, [...server.allowedHosts, server.host])
+    return refusal === null ? app.fetch(request) : refusalOf(refusal)
+  }
+  return {
+    full: guard(full),
+    api: guard(api),
+    problems: providers.problems(),
+    endStreams: () => feed.close(),
+    async close() {
+      await opened.close()
+      composed.close()
+    },
+  }
+}
