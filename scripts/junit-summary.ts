@@ -1,7 +1,9 @@
 /**
  * Counts what `bun test --reporter=junit` wrote and names what failed or was skipped.
- * Usage: junit-summary.ts REPORT [EXIT_STATUS_OF_BUN_TEST]. The last line is "N passed, N failed, N skipped".
+ * Usage: junit-summary.ts REPORT=EXIT_STATUS_OF_BUN_TEST… The last line is "N passed, N failed, N skipped".
  */
+import { basename } from 'node:path'
+
 type Outcome = 'passed' | 'failed' | 'skipped'
 
 interface TestCase {
@@ -31,26 +33,34 @@ function attribute(attributes: string, name: string): string {
   return escaped.replace(/&(lt|gt|quot|apos|amp);/g, (whole, entity: string) => characters[entity] ?? whole)
 }
 
-if (import.meta.main) {
-  const [report = '', status = '0'] = process.argv.slice(2)
+/** A report's cases; one more failed case where there is no report, or where it hides a failure. */
+async function readReport(report: string, status: string): Promise<readonly TestCase[]> {
   const xml = await Bun.file(report)
     .text()
     .catch(() => '')
   const cases = readCases(xml)
-  const named = (outcome: Outcome) => cases.filter((test) => test.outcome === outcome)
+  if (cases.length === 0)
+    return [failure(`there is no test report ${basename(report)}: bun test ended before it could write one`)]
+  if (status === '0' || cases.some((test) => test.outcome === 'failed')) return cases
+  // A file that doesn't load, or an error outside a test, is in the exit status but not in the report.
+  return [
+    ...cases,
+    failure(`bun test ended with status ${status} though each test in ${basename(report)} passed; see its output`),
+  ]
+}
 
+const failure = (name: string): TestCase => ({ name, outcome: 'failed' })
+
+if (import.meta.main) {
+  const reports = process.argv.slice(2).map((argument) => {
+    const at = argument.lastIndexOf('=')
+    return readReport(argument.slice(0, at), argument.slice(at + 1))
+  })
+  const cases = (await Promise.all(reports)).flat()
+  const named = (outcome: Outcome) => cases.filter((test) => test.outcome === outcome)
   for (const test of named('skipped')) console.log(`SKIPPED  ${test.name}`)
   for (const test of named('failed')) console.log(`FAILED   ${test.name}`)
-
-  let failed = named('failed').length
-  if (cases.length === 0) {
-    console.log('FAILED   there is no test report: bun test ended before it could write one')
-    failed = 1
-  } else if (failed === 0 && status !== '0') {
-    // A file that doesn't load, or an error outside a test, is in the exit status but not in the report.
-    console.log(`FAILED   bun test ended with status ${status} though each reported test passed; see its output above`)
-    failed = 1
-  }
+  const failed = named('failed').length
   console.log(`${named('passed').length} passed, ${failed} failed, ${named('skipped').length} skipped`)
   process.exitCode = failed === 0 ? 0 : 1
 }

@@ -60,9 +60,17 @@ binary() {
 }
 
 tests() {
-  bun test --reporter=junit --reporter-outfile="$reports/junit.xml" "$@"
+  bun test --reporter=junit --reporter-outfile="$reports/source.xml" "$@"
   test_status=$?
   return $test_status
+}
+
+# What is asked over HTTP is asked of the compiled file as well.
+binary_tests() {
+  RELAYPLANE_TEST_BINARY="$RELAYPLANE_BINARY" bun test --reporter=junit --reporter-outfile="$reports/binary.xml" \
+    test/http test/clients
+  binary_status=$?
+  return $binary_status
 }
 
 if ! step install bootstrap; then
@@ -81,8 +89,15 @@ step browser browser
 test_status=0
 export RELAYPLANE_BINARY="$PWD/dist/relayplane"
 step tests tests "$@"
+summaries="$reports/source.xml=$test_status"
+if [ $# -eq 0 ]; then
+  binary_status=0
+  step 'tests of the binary' binary_tests
+  summaries="$summaries $reports/binary.xml=$binary_status"
+fi
 
 echo
 [ -z "$failed_steps" ] || echo "failed steps:$failed_steps"
-bun scripts/junit-summary.ts "$reports/junit.xml" "$test_status" || failed_steps="$failed_steps summary"
+# shellcheck disable=SC2086 # each word is a report
+bun scripts/junit-summary.ts $summaries || failed_steps="$failed_steps summary"
 [ -z "$failed_steps" ]

@@ -84,11 +84,11 @@ export function openBooks(
 const longestWaitMs = 20
 
 /**
- * At the end of this turn; but while the reader's thread holds SQLite's lock, which it does for a millisecond or two, a little
- * later: waiting here blocks nobody, waiting inside SQLite blocks every stream.
+ * At the end of the next turn, so that more requests share a transaction. While the reader's thread holds SQLite's lock, which
+ * it does for a millisecond or two, a little later: waiting here blocks nobody, waiting inside SQLite blocks every stream.
  */
 function scheduleFlush(flush: () => void, isLocked: () => boolean, waitedMs = 0): void {
-  if (!isLocked() || waitedMs >= longestWaitMs) setImmediate(flush)
+  if (!isLocked() || waitedMs >= longestWaitMs) setImmediate(() => setImmediate(flush))
   else setTimeout(() => scheduleFlush(flush, isLocked, waitedMs + 1), 1)
 }
 

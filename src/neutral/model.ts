@@ -28,3 +28,11 @@ export interface ModelRef {
 }
 
 export const formatModelRef = (ref: ModelRef): string => `${ref.provider}/${ref.model}`
+
+/**
+ * The names that a price is looked up by, in order: what the reply names was served and is billed; a name that only the request
+ * has (an alias) may be all that is priced.
+ */
+export const pricedNames = (served: string | null, routed: string | null): readonly string[] => [
+  ...new Set([served, routed].filter((name) => name !== null)),
+]

@@ -3,7 +3,8 @@ import { AppError } from '../neutral/error.ts'
 import type { Billing } from '../neutral/model.ts'
 import type { Outcome } from '../neutral/record.ts'
 
-export type StopReason = 'client' | 'first-byte' | 'idle'
+/** `ours`: we have no use for the answer. */
+export type StopReason = 'client' | 'first-byte' | 'idle' | 'ours'
 
 /** Where an attempt goes, decided before it is sent. */
 export interface Target {
@@ -56,6 +57,8 @@ export class Attempt {
     switch (this.#stopped) {
       case 'client':
         return { outcome: 'client_abort', error: new AppError('provider-failed', 'The client hung up.') }
+      case 'ours':
+        return { outcome: 'failed', error: new AppError('internal', 'RelayPlane ended the call.') }
       case 'first-byte':
         return {
           outcome: 'timeout',

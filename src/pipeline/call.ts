@@ -39,6 +39,8 @@ export interface Call extends Arrival {
   readonly dialect: DialectId
   /** The provider named by the path, or null. */
   readonly mount: string | null
+  /** What the path takes, for saying so; null where any is forwarded. */
+  readonly methods: readonly string[] | null
   /** The path without mount and version. */
   readonly rest: string
   /** As it came. */

@@ -123,6 +123,7 @@ const blankCall = (arrival: Arrival, { mount, addressed }: Place, body: Uint8Arr
   dialect: addressed.dialect,
   mount,
   rest: addressed.rest,
+  methods: addressed.methods,
   body,
   plainBody: body,
   facts: noRequestFacts,

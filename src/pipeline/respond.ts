@@ -4,12 +4,13 @@
  */
 import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
-import type { AppError } from '../neutral/error.ts'
+import { AppError, asAppError } from '../neutral/error.ts'
 import type { Outcome, RequestRecord } from '../neutral/record.ts'
 import { dialects } from '../wire/dialects.ts'
 import { noReplyFacts } from '../wire/no-facts.ts'
 import type { Call } from './call.ts'
 import { forward, type Answered, type Reply } from './forward.ts'
+import { guarded } from './guarded.ts'
 import { formatUsd } from './money.ts'
 import { holdBody, readHeld } from './hold.ts'
 import { ByteObserver } from './observe-bytes.ts'
@@ -26,11 +27,28 @@ export type Answer = (receipt: Receipt) => Promise<Response>
 export const respond = (s: Services) =>
   new Elysia({ name: 'stage/respond' })
     .use(forward(s))
-    .resolve(({ call, reply }) => ({ answer: ((receipt) => answerCall(call, reply, receipt, s)) as Answer }))
+    .resolve(({ call, reply }) => ({ answer: ((receipt) => answerSafely(call, reply, receipt, s)) as Answer }))
     .as('scoped')
 
 /** The largest JSON body that is held, so that its cost can stand in a header. */
 const maxHeldBytes = 8 * 1024 * 1024
+
+/** A fault of ours ends the upstream call and still settles, with an answer in the dialect. */
+async function answerSafely(call: Call, reply: Reply, receipt: Receipt, s: Services): Promise<Response> {
+  let entered: Promise<RequestRecord> | null = null
+  const once: Receipt = (end) => (entered ??= receipt(end))
+  return await guarded(
+    'respond',
+    call.notes,
+    s.log,
+    () => answerCall(call, reply, once, s),
+    (fault) => {
+      const attempt = 'attempt' in reply ? reply.attempt : null
+      attempt?.stop('ours')
+      return answerError(call, { ...endOfCall(s), attempt, outcome: 'failed', error: asAppError(fault) }, once)
+    },
+  )
+}
 
 function answerCall(call: Call, reply: Reply, receipt: Receipt, s: Services): Promise<Response> {
   switch (reply.kind) {
@@ -64,7 +82,7 @@ async function answerError(
   })
   const headers = addOurs(new Headers(), call)
   headers.set('content-type', 'application/json')
-  if (error.status === 405) headers.set('allow', 'POST')
+  if (call.methods !== null && error.code === 'method-not-allowed') headers.set('allow', call.methods.join(', '))
   if (error.status === 413) headers.set('connection', 'close')
   return new Response(call.method === 'HEAD' ? null : body, { status: error.status, headers })
 }
@@ -95,7 +113,15 @@ async function answerLocal(call: Call, value: unknown, receipt: Receipt, s: Serv
 }
 
 function answerUpstream(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
-  const { upstream } = reply
+  const { upstream, attempt } = reply
+  if (upstream.status > 599) {
+    const error = new AppError(
+      'provider-failed',
+      `${attempt.target.provider} answered with the status ${upstream.status}, which no client knows.`,
+    )
+    attempt.stop('ours')
+    return answerError(call, { ...endOf(reply, s, { outcome: 'failed' }), error }, receipt)
+  }
   if (hasNoBody(upstream) || call.method === 'HEAD') return answerBodiless(call, reply, receipt, s)
   const type = (upstream.headers.get('content-type') ?? '').toLowerCase()
   if (type.startsWith('text/event-stream')) return Promise.resolve(answerStream(call, reply, receipt, s))

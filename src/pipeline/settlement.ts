@@ -1,7 +1,7 @@
 /** How a request ended, and the record made of it: usage read or inferred, priced, everything a row needs. Pure but for the price. */
 import type { Prices } from '../app/services.ts'
 import type { AppError } from '../neutral/error.ts'
-import type { Endpoint } from '../neutral/model.ts'
+import { type Endpoint, pricedNames } from '../neutral/model.ts'
 import type { AttemptRecord, Cost, InflightRecord, Outcome, RequestRecord } from '../neutral/record.ts'
 import { noUsage, standardTerms, type PriceTerms, type Usage } from '../neutral/usage.ts'
 import type { ReplyFacts } from '../wire/dialect.ts'
@@ -169,9 +169,9 @@ function costOf(
   const { provider, billing, model } = attempt.target
   if (usage === null) return unknownPrice
   const query = { provider, usage, terms, billing, atMs: call.startedMs, isEstimated }
-  // What the reply names was served and is billed; a name that only the request has (an alias) may be all that is priced.
-  const names = [end.facts.model, model].filter((name) => name !== null)
-  const main = names.map((name) => prices.price({ ...query, model: name })).find((cost) => cost.status !== 'unpriced')
+  const main = pricedNames(end.facts.model, model)
+    .map((name) => prices.price({ ...query, model: name }))
+    .find((cost) => cost.status !== 'unpriced')
   const also = (end.facts.alsoBilled ?? []).map((one) => ({
     model: one.model,
     cost: prices.price({ ...query, ...one }),

@@ -29,5 +29,4 @@ export function chooseDestination(call: Call, providers: ProvidersNow, api: ApiI
 }
 
 /** The model that the caller wants: the header's word goes before the request's. */
-export const askedModel = (call: Call): string | null =>
-  call.headers.get('x-relayplane-model')?.trim() || call.requestedModel
+export const askedModel = (call: Call): string | null => call.headers.get('x-relayplane-model') || call.requestedModel

@@ -4,7 +4,7 @@
  * caller. Transactions are short and pause between each other: the writer of new rows waits for them.
  */
 import type { Database, Statement } from 'bun:sqlite'
-import type { Billing } from '../neutral/model.ts'
+import { type Billing, pricedNames } from '../neutral/model.ts'
 import type { Cost, CostStatus, Outcome } from '../neutral/record.ts'
 import type { PriceTerms, Usage } from '../neutral/usage.ts'
 import { noUsage } from '../neutral/usage.ts'
@@ -56,8 +56,8 @@ interface RequestRow extends UsageColumns {
   readonly started_ms: number
   readonly outcome: Outcome
   readonly provider: string
-  /** What was priced: the routed model, else the one that the reply named. */
-  readonly priced_model: string | null
+  readonly served_model: string | null
+  readonly routed_model: string | null
   /** What the roll-ups call it. */
   readonly model: string
   readonly agent: string
@@ -108,8 +108,9 @@ interface Change {
 
 const bounds = `SELECT min(seq) AS first, max(seq) AS last FROM requests WHERE started_ms >= ? AND started_ms < ?`
 
-// Rows without usage have nothing to price, and the raw paths are not priced by tokens.
-const selectRows = `SELECT seq, started_ms, outcome, provider, coalesce(routed_model, served_model) AS priced_model,
+// Rows without usage have nothing to price, and the raw paths are not priced by tokens. A reply that billed a second model (its
+// lines name it: `model: input`) keeps its cost: of that model's usage the row tells nothing.
+const selectRows = `SELECT seq, started_ms, outcome, provider, served_model, routed_model,
   coalesce(routed_model, requested_model, '') AS model, coalesce(agent, '') AS agent, billing, session_id, input_tokens,
   cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, audio_input_tokens,
   cache_read_audio_tokens, audio_output_tokens, image_output_tokens, web_searches, service_tier, speed, region, cost_status,
@@ -117,7 +118,7 @@ const selectRows = `SELECT seq, started_ms, outcome, provider, coalesce(routed_m
 FROM requests
 WHERE seq > $after AND seq <= $last AND started_ms >= $since AND started_ms < $until AND cost_status <> 'none'
   AND endpoint <> 'raw' AND provider IS NOT NULL AND input_tokens IS NOT NULL
-  AND coalesce(routed_model, served_model) IS NOT NULL
+  AND coalesce(routed_model, served_model) IS NOT NULL AND coalesce(cost_lines, '') NOT LIKE '%: input%'
   AND ($provider IS NULL OR provider = $provider)
   AND ($model IS NULL OR coalesce(routed_model, requested_model, '') = $model)
   AND ($onlyUnpriced = 0 OR cost_status = 'unpriced')
@@ -156,6 +157,8 @@ export async function reprice(database: Database, priceOf: PriceOf, options: Rep
       write(changes.slice(from, from + rowsPerTransaction))
       await pause()
     }
+    // Questions of the dashboard are answered on the same thread.
+    if (changes.length === 0 || dryRun) await pause()
   }
 }
 
@@ -194,7 +197,7 @@ function changesOf(
 ): Change[] {
   const changes: Change[] = []
   for (const row of rows) {
-    const cost = priceOf(questionOf(row))
+    const cost = priceOfRow(row, priceOf)
     const isLost = cost.nanoUsd === null && row.cost_nano_usd !== null
     const isNew = !isLost && (cost.status !== row.cost_status || cost.nanoUsd !== row.cost_nano_usd)
     const nanoUsd = isLost ? row.cost_nano_usd : cost.nanoUsd
@@ -232,9 +235,14 @@ function priceOfAttempt(row: RequestRow, attempt: AttemptRow, priceOf: PriceOf):
   }).nanoUsd
 }
 
+function priceOfRow(row: RequestRow, priceOf: PriceOf): Cost {
+  const costs = pricedNames(row.served_model, row.routed_model).map((model) => priceOf({ ...questionOf(row), model }))
+  return costs.find((cost) => cost.status !== 'unpriced') ?? costs[0] ?? priceOf(questionOf(row))
+}
+
 const questionOf = (row: RequestRow): RepriceQuestion => ({
   provider: row.provider,
-  model: row.priced_model ?? '',
+  model: row.routed_model ?? '',
   usage: usageOf(row),
   terms: { serviceTier: row.service_tier, speed: row.speed, region: row.region },
   billing: row.billing ?? 'metered',

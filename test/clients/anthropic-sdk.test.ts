@@ -1,7 +1,8 @@
 /** Anthropic's own SDK, pointed here by its base URL alone. */
 import Anthropic from '@anthropic-ai/sdk'
 import { describe, expect, test } from 'bun:test'
-import { clientStage, failureOf, fakeKeys } from '../support/client-stage.ts'
+import { clientStage, failureOf } from '../support/client-stage.ts'
+import { fakeKeys } from '../support/fake-keys.ts'
 import { marks } from '../support/mock-models.ts'
 
 const stage = clientStage()

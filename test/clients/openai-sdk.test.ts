@@ -1,7 +1,8 @@
 /** OpenAI's own SDK, pointed here by its base URL alone: Chat Completions, Responses, embeddings. */
 import { describe, expect, test } from 'bun:test'
 import OpenAI from 'openai'
-import { clientStage, failureOf, fakeKeys } from '../support/client-stage.ts'
+import { clientStage, failureOf } from '../support/client-stage.ts'
+import { fakeKeys } from '../support/fake-keys.ts'
 import { marks } from '../support/mock-models.ts'
 
 const stage = clientStage()
@@ -177,10 +178,10 @@ test("models are listed in OpenAI's shape, and one of them is found by name", as
 
 describe("an error of the provider's arrives as the SDK's own:", () => {
   test.each([
-    [400, OpenAI.BadRequestError, null, 'invalid_request_error'],
-    [401, OpenAI.AuthenticationError, 'invalid_api_key', 'invalid_api_key'],
-    [404, OpenAI.NotFoundError, 'model_not_found', 'model_not_found'],
-  ])('%i', async (status, errorClass, code, recorded) => {
+    [400, OpenAI.BadRequestError, null],
+    [401, OpenAI.AuthenticationError, 'invalid_api_key'],
+    [404, OpenAI.NotFoundError, 'model_not_found'],
+  ])('%i', async (status, errorClass, code) => {
     const calls = [
       client().responses.create({ model, input: `${marks.fail}${status}` }),
       client().chat.completions.create({
@@ -194,7 +195,13 @@ describe("an error of the provider's arrives as the SDK's own:", () => {
       expect(fault).toBeInstanceOf(errorClass)
       expect(fault).toMatchObject({ status, code, message: `${status} The mock was told to answer ${status}.` })
     }
-    const row = { status, outcome: 'failed', error_code: recorded, cost_status: 'none', cost_nano_usd: 0 }
+    const row = {
+      status,
+      outcome: 'failed',
+      error_code: 'invalid_request_error',
+      cost_status: 'none',
+      cost_nano_usd: 0,
+    }
     expect(stage.newRows()).toMatchObject([row, row])
   })
 })

@@ -27,7 +27,7 @@ async function writeAll(socket: Socket<{ text: string }>, from: Buffer): Promise
   let at = 0
   while (at < from.length) {
     at += Math.max(0, socket.write(from.subarray(at)))
-    if (at < from.length) await Bun.sleep(1)
+    if (at < from.length) await new Promise((resolve) => setImmediate(resolve))
   }
 }
 

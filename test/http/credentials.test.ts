@@ -3,7 +3,7 @@ import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
 import { readFileSync, readdirSync } from 'node:fs'
 import { join } from 'node:path'
 import { fakeKeys, keyVariables, startEveryone, type Everyone, type ProviderName } from '../support/everyone.ts'
-import { json } from '../support/provider.ts'
+import { json, scriptedProvider } from '../support/provider.ts'
 import { anthropicReply, chatReply, geminiReply } from '../support/replies.ts'
 
 const answer = ({ target }: { target: string }) => {
@@ -190,6 +190,26 @@ describe('Gemini’s key in the URL', () => {
     expect(keyed.last().target).not.toContain('key=')
     expect(credentialsOf(keyed.last().headers)).toEqual({ 'x-goog-api-key': configuredKey('google') })
   })
+})
+
+test('a redirect is the client’s to follow: no key goes where it points', async () => {
+  const elsewhere = scriptedProvider(() => json({}))
+  const moved = await startEveryone(
+    () => new Response('moved', { status: 307, headers: { location: elsewhere.url } }),
+    {
+      variables: configured,
+    },
+  )
+  const response = await fetch(`${moved.relay.url}/v1/messages`, {
+    method: 'POST',
+    body: '{"model":"claude-sonnet-4-5"}',
+    redirect: 'manual',
+  })
+  expect([response.status, response.headers.get('location')]).toEqual([307, elsewhere.url])
+  expect(await response.text()).toBe('moved')
+  expect(elsewhere.seen).toEqual([])
+  await moved.stop()
+  await elsewhere.stop()
 })
 
 test('no key is in any file of the home, nor in the log', async () => {

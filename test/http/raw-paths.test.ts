@@ -153,6 +153,11 @@ describe('the models that can be used', () => {
       { id: 'groq/openai/gpt-oss-120b', object: 'model', created: 0, owned_by: 'groq' },
     ],
     [
+      '/v1/models/groq%2Fopenai%2Fgpt-oss-120b',
+      {},
+      { id: 'groq/openai/gpt-oss-120b', object: 'model', created: 0, owned_by: 'groq' },
+    ],
+    [
       '/v1/models/claude-sonnet-4-5',
       { 'anthropic-version': '2023-06-01' },
       { type: 'model', id: 'claude-sonnet-4-5', display_name: 'claude-sonnet-4-5', created_at: '1970-01-01T00:00:00Z' },

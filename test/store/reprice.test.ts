@@ -118,17 +118,27 @@ describe('a corrected price', () => {
     const store = storeWith(finished({ usage, terms, billing: 'subscription' }))
     const asked: RepriceQuestion[] = []
     await reprice(store.database, (question) => (asked.push(question), unpriced), always)
+    const question = {
+      provider: 'anthropic',
+      usage,
+      terms,
+      billing: 'subscription',
+      atMs: at,
+      isEstimated: false,
+    } as const
+    // As when it was first priced: the name in the reply, then the name that was sent.
     expect(asked).toEqual([
-      {
-        provider: 'anthropic',
-        model: 'claude-sonnet-4-5',
-        usage,
-        terms,
-        billing: 'subscription',
-        atMs: at,
-        isEstimated: false,
-      },
+      { ...question, model: 'claude-sonnet-4-5-20250929' },
+      { ...question, model: 'claude-sonnet-4-5' },
     ])
+  })
+
+  test('is kept where the reply billed a second model, of whose usage the row tells nothing', async () => {
+    const { cost } = finished()
+    const line = { kind: 'claude-haiku-4-5: input', quantity: 1, nanoUsdPerMillion: 1, nanoUsd: '1' }
+    const record = finished({ cost: { ...cost, lines: [line] } })
+    const store = storeWith(record)
+    expect(await reprice(store.database, perToken(2), always)).toMatchObject({ examined: 0, changed: 0 })
   })
 
   test('is looked up for the model that the reply named where none was sent', async () => {

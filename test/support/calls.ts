@@ -24,6 +24,7 @@ export function call(over: Partial<Call> = {}): Call {
     dialect: 'anthropic',
     mount: null,
     rest: '/messages',
+    methods: ['POST'],
     body: new Uint8Array(400),
     plainBody: new Uint8Array(400),
     facts: noRequestFacts,

@@ -1,28 +1,28 @@
-/** All providers as one scripted server each, told apart by a path in front, and a relay that knows them. */
+/** All providers as one scripted server each, and a relay that knows them. */
 import { scriptedProvider, type Script, type ScriptedProvider, type Seen } from './provider.ts'
 import { startRelay, type Relay, type RelayOptions } from './relay.ts'
 
-/** Built-in providers and the path of their base URL, which an override by origin alone keeps. */
-export const basePaths = {
-  anthropic: '',
-  openai: '/v1',
-  google: '/v1beta',
-  xai: '/v1',
-  deepseek: '',
-  mistral: '/v1',
-  groq: '/openai/v1',
-  together: '/v1',
-  fireworks: '/inference/v1',
-  perplexity: '',
-  openrouter: '/api/v1',
-  'openai-chatgpt': '/backend-api/codex',
-  ollama: '/v1',
-  lmstudio: '/v1',
-  vllm: '/v1',
-  llamacpp: '/v1',
-} as const
+/** The built-in providers. */
+const names = [
+  'anthropic',
+  'openai',
+  'google',
+  'xai',
+  'deepseek',
+  'mistral',
+  'groq',
+  'together',
+  'fireworks',
+  'perplexity',
+  'openrouter',
+  'openai-chatgpt',
+  'ollama',
+  'lmstudio',
+  'vllm',
+  'llamacpp',
+] as const
 
-export type ProviderName = keyof typeof basePaths
+export type ProviderName = (typeof names)[number]
 
 export interface Everyone {
   readonly relay: Relay
@@ -35,7 +35,7 @@ export interface Everyone {
 
 export async function startEveryone(script: Script, options: RelayOptions = {}): Promise<Everyone> {
   const seen: (Seen & { readonly provider: ProviderName })[] = []
-  const servers: [ProviderName, ScriptedProvider][] = (Object.keys(basePaths) as ProviderName[]).map((provider) => [
+  const servers: [ProviderName, ScriptedProvider][] = names.map((provider) => [
     provider,
     scriptedProvider((request, signal) => {
       seen.push({ ...request, provider })
