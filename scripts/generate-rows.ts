@@ -7,11 +7,10 @@ import { parseArgs } from 'node:util'
 import { openDatabase } from '../src/store/database.ts'
 import { foldSome } from '../src/store/fold.ts'
 import { raiseSome } from '../src/store/raise.ts'
-import { attemptColumns, type GeneratedRow, openRowSource, requestColumns, type Value } from './realistic-rows.ts'
+import { type GeneratedRow, openRowSource, requestColumns, type Value } from './realistic-rows.ts'
 
 const marks = (columns: string): string => columns.replaceAll(/\w+/g, '?')
 const insertRequest = `INSERT INTO requests (${requestColumns}) VALUES (${marks(requestColumns)})`
-const insertAttempt = `INSERT INTO attempts (request_seq, ${attemptColumns}) VALUES (?, ${marks(attemptColumns)})`
 
 export interface GenerateOptions {
   readonly rows: number
@@ -56,11 +55,7 @@ export function generateRows(database: Database, options: GenerateOptions): void
 /** To be used inside a transaction. */
 export function prepareInsert(database: Database): (row: GeneratedRow) => void {
   const insert = database.prepare<unknown, Value[]>(insertRequest)
-  const insertTried = database.prepare<unknown, Value[]>(insertAttempt)
-  return ({ request, attempt }) => {
-    const { lastInsertRowid } = insert.run(...request)
-    insertTried.run(Number(lastInsertRowid), ...attempt)
-  }
+  return (row) => void insert.run(...row)
 }
 
 if (import.meta.main) {

@@ -2,22 +2,14 @@
 
 export type Value = string | number | null
 
-export interface GeneratedRow {
-  /** In the order of {@link requestColumns}. */
-  readonly request: readonly Value[]
-  /** In the order of {@link attemptColumns}. */
-  readonly attempt: readonly Value[]
-}
+/** In the order of {@link requestColumns}. */
+export type GeneratedRow = readonly Value[]
 
 export const requestColumns = `id, started_ms, endpoint, method, path, dialect, requested_model, routed_model, served_model,
   provider, billing, is_stream, status, outcome, error_code, finish_reason, input_tokens, cache_read_tokens,
   cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, cost_status, cost_nano_usd, price_id,
   price_source, price_date, cost_lines, request_bytes, response_bytes, first_byte_ms, duration_ms, session_id,
   session_source, agent, agent_source, trace`
-
-/** `request_seq` stands before these. */
-export const attemptColumns = `number, provider, model, started_ms, status, outcome, first_byte_ms, duration_ms, input_tokens,
-  output_tokens, cost_nano_usd`
 
 interface Model {
   readonly provider: string
@@ -163,7 +155,7 @@ function writeRow(random: Random, { id, startedMs, session, used, ending }: Made
   const cost = costOf(used, ending, usage)
   const firstByteMs = rounded(used.firstByteMs * (0.5 + random() + (random() < 0.05 ? random() * 8 : 0)))
   const durationMs = rounded(firstByteMs + output * (4 + random() * 12))
-  const request = [
+  return [
     id,
     startedMs,
     used.endpoint,
@@ -197,8 +189,6 @@ function writeRow(random: Random, { id, startedMs, session, used, ending }: Made
     'user-agent',
     trace,
   ]
-  const sent = [1, used.provider, used.name, startedMs, status, outcome]
-  return { request, attempt: [...sent, isBilled ? firstByteMs : null, durationMs, input, output, cost.nanoUsd] }
 }
 
 const rounded = (ms: number): number => Math.round(ms * 100) / 100

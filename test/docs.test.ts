@@ -1,75 +1,37 @@
 /** Documents against the product: what they name exists, what they show works, and no table of theirs is out of date. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync, readdirSync, readFileSync } from 'node:fs'
+import { existsSync, readdirSync } from 'node:fs'
 import { basename, dirname, join } from 'node:path'
 import { scripts, version } from '../package.json' with { type: 'json' }
-import { checkArgs, everywhere, spellings } from '../src/cli/check-args.ts'
 import { clientLines } from '../src/cli/client-lines.ts'
-import { argsOf, findCommand } from '../src/cli/find-command.ts'
-import { table } from '../src/cli/index.ts'
 import { otherVariables, settingVariables } from '../src/config/environment.ts'
 import { merge } from '../src/config/merge.ts'
 import { ConfigSchema, defaultConfig } from '../src/config/schema.ts'
 import { parsePath } from '../src/config/setting-path.ts'
 import { schemaAt, validate } from '../src/config/validate.ts'
 import { llmOperations } from '../src/control/openapi-llm.ts'
-import { controlOperations } from '../src/control/openapi.ts'
 import { rows } from '../src/providers/catalog.ts'
 import { run } from './cli/program.ts'
+import {
+  anchorsOf,
+  callsIn,
+  faults,
+  fence,
+  isCall,
+  isEndpoint,
+  isShell,
+  pageAt,
+  paths,
+  read,
+  root,
+} from './support/documents.ts'
 import { scriptedProvider } from './support/provider.ts'
 import { startRelay, type Relay } from './support/relay.ts'
 
 // The examples start processes, which a busy machine starts slowly.
 setDefaultTimeout(30_000)
 
-const root = join(import.meta.dir, '..')
-const paths = ['*.md', 'docs/**/*.md'].flatMap((glob) => [...new Bun.Glob(glob).scanSync({ cwd: root })]).sort()
-const read = (path: string): string => readFileSync(join(root, path), 'utf8')
-
-interface Fence {
-  /** `sh`, `json config.json`, … */
-  readonly info: string
-  readonly text: string
-}
-
-const fence = /^```(.*)\n([\s\S]*?)^```$/gm
-
-interface Page {
-  readonly path: string
-  readonly text: string
-  readonly fences: readonly Fence[]
-  /** Code within lines. */
-  readonly spans: readonly string[]
-}
-
-const pages: readonly Page[] = paths.map((path) => {
-  const text = read(path)
-  const fences = [...text.matchAll(fence)].map(([, info = '', body = '']) => ({ info, text: body }))
-  const spans = [...text.replace(fence, '').matchAll(/`([^`\n]+)`/g)].map(([, span = '']) => span)
-  return { path, text, fences, spans }
-})
-
-const pageAt = (path: string): Page => {
-  const page = pages.find((candidate) => candidate.path === path)
-  if (page === undefined) throw new Error(`there is no ${path}`)
-  return page
-}
 const readme = pageAt('README.md')
-
-const isShell = ({ info }: Fence): boolean => info === 'sh' || info === 'console'
-
-/** `README.md: what` for every item of every page that is not as it should be. */
-const faults = (find: (page: Page) => readonly string[]): readonly string[] =>
-  pages.flatMap((page) => find(page).map((what) => `${page.path}: ${what}`))
-
-/** As GitHub makes them of headings. */
-const anchorsOf = (text: string): readonly string[] =>
-  [...text.replace(fence, '').matchAll(/^#{1,6} (.+)$/gm)].map(([, heading = '']) =>
-    heading
-      .toLowerCase()
-      .replace(/[^\p{L}\p{N}\s_-]/gu, '')
-      .replaceAll(' ', '-'),
-  )
 
 describe('what documents name exists:', () => {
   test('links, with their anchors', () => {
@@ -172,43 +134,6 @@ describe('what documents name exists:', () => {
     expect(wrong).toEqual([])
   })
 })
-
-/** The calls of the program in a piece of shell, each as its words. */
-function callsIn(code: string): readonly string[] {
-  return [...code.matchAll(/(?:^|[\s$(|])relayplane(?:-proxy)? ([^\n]*)/gm)].flatMap(([, tail = '']) => {
-    const call = /^(?:'[^']*'|"[^"]*"|[^|>)#;&'"])*/.exec(tail.replaceAll(/<([\w -]+)>/g, '‹$1›'))?.[0].trim() ?? ''
-    // `relayplane …` and `relayplane ‹command›` stand for any.
-    return call === '' || /^[…‹]/.test(call) ? [] : [call]
-  })
-}
-
-/** @param isWhole Whether nothing that the command needs may be left out. */
-function isCall(call: string, isWhole: boolean): boolean {
-  const words = (call.match(/(?:'[^']*'|"[^"]*"|‹[^›]*›|\S)+/g) ?? []).map((word) => word.replaceAll(/['"]/g, ''))
-  try {
-    const { definition, rest } = findCommand(words, table)
-    const args = { ...argsOf(definition), ...everywhere }
-    const flags = Object.entries(args).flatMap(([key, arg]) => (arg.type === 'positional' ? [] : spellings(key, arg)))
-    if (isWhole) checkArgs(rest, argsOf(definition))
-    return rest.filter((word) => /^-./.test(word)).every((word) => flags.includes(word.split('=')[0] ?? ''))
-  } catch {
-    return false // No such command, or not called like that.
-  }
-}
-
-const patterns = [...controlOperations, ...llmOperations].map(({ path }) => {
-  const literal = path.replaceAll(/[.*+?^$()|[\]\\]/g, '\\$&')
-  return new RegExp(`^${literal.replaceAll(/\{\w+\}/g, '[^/]+')}$`)
-})
-
-function isEndpoint(written: string): boolean {
-  const [path = ''] = written.split('?')
-  // Base URLs, as clients are given them.
-  if (['', '/', '/v1'].includes(path)) return true
-  const mount = rows.find(({ id }) => path.startsWith(`/${id}/`))
-  const asked = mount === undefined ? path : path.slice(mount.id.length + 1)
-  return patterns.some((pattern) => pattern.test(asked))
-}
 
 describe('examples', () => {
   test('of settings are valid', () => {
@@ -343,8 +268,10 @@ describe('tables and pictures are those of the code:', () => {
     const folders = readdirSync(join(root, 'test'), { withFileTypes: true }).filter((entry) => entry.isDirectory())
     const listed = [...text.matchAll(/^\| `(test\/\w+)` \|/gm)].map(([, name = '']) => name)
     expect(listed).toEqual(folders.map(({ name }) => `test/${name}`).toSorted())
-    const steps = [...read('scripts/test.sh').matchAll(/^(?:if ! )?step (\w+) /gm)].map(([, name = '']) => name)
-    expect([...text.matchAll(/^\d\. (\w+):/gm)].map(([, name = '']) => name)).toEqual(steps)
+    const steps = [...read('scripts/test.sh').matchAll(/^ *(?:if ! )?step (?:'([\w ]+)'|(\w+)) /gm)].map(
+      ([, quoted, word]) => quoted ?? word ?? '',
+    )
+    expect([...text.matchAll(/^\d\. ([\w ]+):/gm)].map(([, name = '']) => name)).toEqual(steps)
   })
 
   test('every document is listed, and the changelog begins with this version', () => {

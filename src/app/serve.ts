@@ -1,5 +1,5 @@
 /** Starts the server: settings, planes, listeners; and ends it, letting what runs come to its end. */
-import type { Environment } from '../config/environment.ts'
+import { type Environment, reachDirectly } from '../config/environment.ts'
 import type { ConfigFlags } from '../config/layers.ts'
 import { openConfig, type OpenConfig } from '../config/open.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -33,6 +33,8 @@ const drainLookMs = 25
 export async function startServer({ environment, flags, log }: StartOptions): Promise<Running> {
   const { paths } = environment
   makeHome(paths)
+  // A proxy for the world outside is no way to the user's own servers.
+  for (const host of ['localhost', '127.0.0.1', '::1']) reachDirectly(host)
   const config = openConfig({ environment, flags, log })
   let planes: Planes | null = null
   try {

@@ -84,8 +84,12 @@ async function answerError(
   headers.set('content-type', 'application/json')
   if (call.methods !== null && error.code === 'method-not-allowed') headers.set('allow', call.methods.join(', '))
   if (error.status === 413) headers.set('connection', 'close')
+  // The official SDKs and Claude Code try a 401 for minutes; what we refuse is refused again.
+  if (isFinal(error.status)) headers.set('x-should-retry', 'false')
   return new Response(call.method === 'HEAD' ? null : body, { status: error.status, headers })
 }
+
+const isFinal = (status: number): boolean => status >= 400 && status < 500 && ![408, 409, 429].includes(status)
 
 /** A client that hung up made no error of anybody's. */
 const errorOf = (outcome: Outcome, error: AppError | null) => (outcome === 'client_abort' ? null : error)

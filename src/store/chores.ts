@@ -66,7 +66,7 @@ export function storeChores(database: Database, path: string, retentionDays: () 
 // is folded goes by number.
 const selectOld = `SELECT seq FROM requests INDEXED BY requests_started
 WHERE started_ms < ? AND seq <= ? AND seq < (SELECT max(seq) FROM requests) ORDER BY started_ms LIMIT ?`
-const deleteAttempts = 'DELETE FROM attempts WHERE request_seq IN (SELECT value FROM json_each(?))'
+const deleteAttempts = 'DELETE FROM attempt_rows WHERE request_seq IN (SELECT value FROM json_each(?))'
 const deleteRows = 'DELETE FROM requests WHERE seq IN (SELECT value FROM json_each(?))'
 const deleteOldSessions = `DELETE FROM sessions WHERE id IN
 (SELECT id FROM sessions INDEXED BY sessions_last WHERE last_ms < ? LIMIT ?)`

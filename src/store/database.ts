@@ -1,6 +1,6 @@
 /** Opens the one SQLite file: pragmas in the order that matters, migrations, and what to do with a file that is no database. */
 import { Database } from 'bun:sqlite'
-import { existsSync, renameSync } from 'node:fs'
+import { chmodSync, closeSync, existsSync, openSync, renameSync } from 'node:fs'
 import { AppError } from '../neutral/error.ts'
 import { migrations, type Migration } from './migrations.ts'
 
@@ -18,6 +18,7 @@ const openTimeoutMs = 5000
  * @throws AppError `unavailable` when the file was written by a newer version; SQLite's own error when it can't be opened.
  */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
+  if (options.readonly !== true) makePrivate(path)
   const database = new Database(path, options.readonly === true ? { readonly: true } : { create: true })
   try {
     database.run(`PRAGMA busy_timeout = ${openTimeoutMs}`)
@@ -36,6 +37,13 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
     database.close()
     throw fault
   }
+}
+
+/** SQLite gives its journal files the mode of the database; a file made by an older version is narrowed. */
+function makePrivate(path: string): void {
+  if (path === ':memory:') return
+  closeSync(openSync(path, 'a', 0o600))
+  chmodSync(path, 0o600)
 }
 
 /** Runs the steps that the file does not have yet, each in a transaction of its own. */

@@ -1,7 +1,7 @@
 /**
  * The journal of requests in flight: one line is appended when an attempt is sent, none when it ends. What a dead process
  * left in its journal and not in the request table is booked at the next start. A file beside the database, because an append
- * costs a tenth of a transaction and is needed twice as often.
+ * costs a quarter of a transaction (docs/decisions/0002).
  */
 import { closeSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'

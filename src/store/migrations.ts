@@ -69,7 +69,8 @@ CREATE TABLE requests (
 CREATE UNIQUE INDEX requests_started ON requests (started_ms, id);
 CREATE INDEX requests_session ON requests (session_id, started_ms) WHERE session_id IS NOT NULL;
 
-CREATE TABLE attempts (
+-- Only of requests that were tried more than once: an only attempt is told by its request's own row.
+CREATE TABLE attempt_rows (
   request_seq INTEGER NOT NULL,
   number INTEGER NOT NULL,
   provider TEXT NOT NULL,
@@ -88,6 +89,15 @@ CREATE TABLE attempts (
   cost_nano_usd INTEGER,
   PRIMARY KEY (request_seq, number)
 ) STRICT, WITHOUT ROWID;
+CREATE VIEW attempts AS
+SELECT request_seq, number, provider, model, started_ms, status, outcome, error_code, first_byte_ms, duration_ms, input_tokens,
+  cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, cost_nano_usd
+FROM attempt_rows
+UNION ALL
+SELECT seq, 1, provider, routed_model, started_ms, status, outcome, error_code, first_byte_ms, duration_ms, input_tokens,
+  cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, cost_nano_usd
+FROM requests
+WHERE provider IS NOT NULL AND NOT EXISTS (SELECT 1 FROM attempt_rows WHERE request_seq = requests.seq);
 
 -- Roll-ups: requests folded in the order of seq, up to fold_state.seq. What is newer is read from requests itself, so that
 -- every figure is exact at any moment. Only src/store/fold.ts and levels.ts change them; edition counts their changes.

@@ -126,12 +126,12 @@ ORDER BY seq LIMIT $limit`
 
 const selectAttempts = `SELECT request_seq, number, provider, model, started_ms, input_tokens, cache_read_tokens,
   cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, cost_nano_usd
-FROM attempts WHERE request_seq BETWEEN ? AND ? ORDER BY request_seq, number`
+FROM attempt_rows WHERE request_seq BETWEEN ? AND ? ORDER BY request_seq, number`
 
 // The old values guard against a row that changed since it was read.
 const updateRequest = `UPDATE requests SET cost_status = ?, cost_nano_usd = ?, price_id = ?, price_source = ?, price_date = ?,
   cost_lines = ? WHERE seq = ? AND cost_status = ? AND cost_nano_usd IS ?`
-const updateAttempt = `UPDATE attempts SET cost_nano_usd = ? WHERE request_seq = ? AND number = ?`
+const updateAttempt = `UPDATE attempt_rows SET cost_nano_usd = ? WHERE request_seq = ? AND number = ?`
 /** So many changed rows are written in one transaction: about a millisecond. */
 const rowsPerTransaction = 50
 

@@ -59,7 +59,7 @@ const requestColumns = [
 /** A row that is there already stays: replays of the spool are harmless. */
 const insertRequest = `INSERT OR IGNORE INTO requests (${requestColumns.join(', ')}) VALUES (${requestColumns.map(() => '?').join(', ')})`
 
-const insertAttempt = `INSERT INTO attempts (request_seq, number, provider, model, started_ms, status, outcome, error_code,
+const insertAttempt = `INSERT INTO attempt_rows (request_seq, number, provider, model, started_ms, status, outcome, error_code,
   first_byte_ms, duration_ms, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens,
   cost_nano_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
@@ -69,7 +69,8 @@ export function prepareRequestInsert(database: Database): (record: RequestRecord
   const attempt = database.prepare<unknown, Value[]>(insertAttempt)
   return (record) => {
     const { changes, lastInsertRowid } = request.run(...requestValues(record))
-    if (changes === 0) return
+    // An only attempt is told by the request's own row.
+    if (changes === 0 || record.attempts.length < 2) return
     for (const one of record.attempts) attempt.run(...attemptValues(Number(lastInsertRowid), one))
   }
 }

@@ -1,10 +1,11 @@
-/** The lines that the banner prints for SDKs, as a shell would take them. */
+/** The lines that the banner prints: those for SDKs as a shell would take them, all of them in the guide. */
 import { createAnthropic } from '@ai-sdk/anthropic'
 import { createOpenAI } from '@ai-sdk/openai'
 import Anthropic from '@anthropic-ai/sdk'
 import { GoogleGenAI } from '@google/genai'
 import { generateText } from 'ai'
 import { afterEach, expect, test } from 'bun:test'
+import { join } from 'node:path'
 import OpenAI from 'openai'
 import { clientLines } from '../../src/cli/client-lines.ts'
 import { clientStage } from '../support/client-stage.ts'
@@ -62,4 +63,10 @@ test.each(cases)('%s follows the line for %s to %s', async (_sdk, client, provid
   take(client)
   await ask()
   expect(stage.newRows()).toMatchObject([{ provider, status: 200, outcome: 'complete', cost_status: 'priced' }])
+})
+
+test('the guide holds every line of the banner', async () => {
+  const guide = await Bun.file(join(import.meta.dir, '../../docs/clients.md')).text()
+  const missing = clientLines('http://localhost:4801').filter(({ line }) => !guide.split('\n').includes(line))
+  expect(missing).toEqual([])
 })

@@ -44,7 +44,7 @@ describe('retention', () => {
     store.insert(
       ...records.map((record) => ({
         ...record,
-        attempts: [attempt],
+        attempts: [attempt, { ...attempt, number: 2 }],
         sessionId: record.startedMs < now - 40 * day ? 'old' : 'new',
       })),
       finished({ startedMs: now, sessionId: 'new' }),
@@ -53,7 +53,7 @@ describe('retention', () => {
     const before = all()
     runAll(storeChores(store.database, store.path, () => 30))
     const kept = records.filter((record) => record.startedMs >= now - 30 * day).length
-    expect([count(store, 'requests'), count(store, 'attempts')]).toEqual([kept + 1, kept])
+    expect([count(store, 'requests'), count(store, 'attempt_rows')]).toEqual([kept + 1, 2 * kept])
     expect(store.database.query('SELECT id FROM sessions').all()).toEqual([{ id: 'new' }])
     expect(all()).toEqual(before)
     expect(listRuns(store.database, parseListQuery([['limit', '1000']]), now).runs.length).toBe(kept + 1)

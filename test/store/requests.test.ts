@@ -89,6 +89,19 @@ describe('rows', () => {
           usage: null,
           costNanoUsd: 42,
         },
+        {
+          number: 2,
+          provider: 'openai',
+          model: null,
+          startedMs: 11,
+          status: 500,
+          outcome: 'failed',
+          errorCode: null,
+          firstByteMs: null,
+          durationMs: 3.5,
+          usage: null,
+          costNanoUsd: null,
+        },
       ],
     })
     b.writer.enter([record])
@@ -149,7 +162,10 @@ describe('rows', () => {
       b.rows(
         'SELECT request_seq, number, provider, model, started_ms, status, outcome, first_byte_ms, duration_ms, cost_nano_usd FROM attempts',
       ),
-    ).toEqual([[1, 1, 'anthropic', 'm', 9, 200, 'complete', 1.5, 2.5, 42]])
+    ).toEqual([
+      [1, 1, 'anthropic', 'm', 9, 200, 'complete', 1.5, 2.5, 42],
+      [1, 2, 'openai', null, 11, 500, 'failed', null, 3.5, null],
+    ])
   })
 
   test('an unknown price and unknown usage are NULL, not zero', () => {
@@ -212,7 +228,7 @@ describe('a database that takes no rows', () => {
     const again = openSpool(b.spoolPath, () => undefined)
     expect(again.waiting()).toBe(1)
     again.replay((records) => b.writer.enter(records))
-    expect(b.rows('SELECT count(*), (SELECT count(*) FROM attempts) FROM requests')).toEqual([[1, 0]])
+    expect(b.rows('SELECT count(*), (SELECT count(*) FROM attempts) FROM requests')).toEqual([[1, 1]])
   })
 
   test('a line cut off by a crash is skipped and said', () => {

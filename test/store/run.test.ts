@@ -83,7 +83,7 @@ describe('one request', () => {
 
   test('what it has none of is empty, not absent', () => {
     const store = openTestStore()
-    store.insert(finished({ id, startedMs: 0x1900000aaaa }))
+    store.insert(finished({ id, startedMs: 0x1900000aaaa, provider: null }))
     expect(readRun(store.database, id)).toMatchObject({ tags: {}, bypass: [], trace: [], costLines: [], attempts: [] })
   })
 

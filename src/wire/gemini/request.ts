@@ -29,14 +29,23 @@ export function readRequest(body: unknown): RequestFacts {
 
 const partsOpening = (content: unknown): string => openingOf(asRecord(content)?.parts ?? content)
 
-/** The first turn of the user's that has text; a turn without a role is the user's. */
+/**
+ * The first turn of the user's that has text; a turn without a role is the user's. Its first and its last part: Gemini CLI puts
+ * a listing of the folder before the prompt, the same for every conversation there.
+ */
 function userOpening(contents: unknown): string {
   for (const entry of asList(contents)) {
     const role = asString(asRecord(entry)?.role) ?? 'user'
-    const opening = role === 'user' ? partsOpening(entry) : ''
+    const opening = role === 'user' ? endsOf(asRecord(entry)?.parts ?? entry) : ''
     if (opening !== '') return opening
   }
   return ''
+}
+
+function endsOf(parts: unknown): string {
+  const last = asList(parts).at(-1)
+  const [start, end] = [openingOf(parts), last === undefined ? '' : openingOf([last])]
+  return start === end ? start : `${start}\n${end}`
 }
 
 /** A tool holds a list of functions, or is one of Google's own. */
