@@ -1,4 +1,4 @@
-/** What RelayPlane is measured against: the least that a passthrough which reads its requests can do. */
+/** What RelayPlane is measured against: the least that a passthrough can do which parses the same JSON, request and reply. */
 const upstream = process.argv[2] ?? ''
 
 const server = Bun.serve({
@@ -14,7 +14,11 @@ const server = Bun.serve({
       headers: request.headers,
       body: text,
     })
-    return new Response(response.body, { status: response.status, headers: response.headers })
+    if (response.headers.get('content-type') !== 'application/json')
+      return new Response(response.body, { status: response.status, headers: response.headers })
+    const reply = await response.text()
+    JSON.parse(reply)
+    return new Response(reply, { status: response.status, headers: response.headers })
   },
 })
 process.stdout.write(`${server.port}\n`)
