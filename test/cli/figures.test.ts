@@ -13,9 +13,9 @@ import { run } from './program.ts'
 // Each test waits for processes, which a busy machine starts slowly.
 setDefaultTimeout(30_000)
 
-const first = '01a20185-1a7e-7501-811f-2a0ed3ec7368'
-const second = '01a20185-2b8f-7501-811f-2a0ed3ec7369'
-const third = '01a20185-2b90-7501-811f-2a0ed3ec7370'
+const first = '019b7ca9-8c88-7501-811f-2a0ed3ec7368'
+const second = '019b7ca9-9070-7501-811f-2a0ed3ec7369'
+const third = '019b7ca9-9458-7501-811f-2a0ed3ec7370'
 const startedMs = Date.UTC(2026, 0, 2, 3, 4, 5)
 const window = ['--from', '2026-01-02T03:00:00Z', '--to', '2026-01-02T04:00:00Z']
 
@@ -182,7 +182,7 @@ describe('explain without a running server', () => {
       '$0.0194 (priced)',
       'price: anthropic/claude-sonnet-4-5, genai-prices 0.1.8, as of 2026-09-23',
       'forward: sent to anthropic (its model)',
-      '1. anthropic/claude-sonnet-4-5  complete 200  first byte 640 ms  4.20 s  $0.0194',
+      '1. anthropic/claude-sonnet-4-5  complete 200  first byte 641 ms  4.21 s  $0.0194',
     ]) {
       expect(lines).toContain(line)
     }
@@ -194,9 +194,9 @@ describe('explain without a running server', () => {
   })
 
   test('an id that begins several requests is a wrong call that names two, one of none is a failure', async () => {
-    expect(await run(['explain', '01a20185-2b'], { home })).toMatchObject({
+    expect(await run(['explain', '019b7ca9-9'], { home })).toMatchObject({
       code: 2,
-      err: expect.stringContaining(`id 01a20185-2b begins several requests, ${second} and ${third} among them.`),
+      err: expect.stringContaining(`id 019b7ca9-9 begins several requests, ${second} and ${third} among them.`),
     })
     expect(await run(['explain', 'ffffffff'], { home })).toMatchObject({
       code: 1,

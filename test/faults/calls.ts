@@ -173,7 +173,11 @@ export async function caller(port: number, bytes: Uint8Array): Promise<Caller> {
         }
         look()
       }),
-    hangUp: () => void socket.terminate(),
-    pause: () => void socket.pause(),
+    hangUp: () => {
+      socket.terminate()
+    },
+    pause: () => {
+      socket.pause()
+    },
   }
 }

@@ -1,6 +1,6 @@
 /** What the store survives: the process killed, its database locked, damaged or without room. Each in a process of its own. */
 import { Database } from 'bun:sqlite'
-import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tempFolder } from '../support/folder.ts'
@@ -8,8 +8,10 @@ import { json, scriptedProvider, type ScriptedProvider } from '../support/provid
 import { program, startRelay, type Relay } from '../support/relay.ts'
 import { callBytes, caller, messages, send, type Caller } from './calls.ts'
 
-const whole = messages.frames.join('')
 const encoder = new TextEncoder()
+// Processes are started and ended in each of these.
+setDefaultTimeout(20_000)
+
 let provider: ScriptedProvider
 
 /** Streams frame by frame with a moment between, so that many are under way at any time. */

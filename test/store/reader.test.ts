@@ -147,7 +147,7 @@ test('a worker that dies is replaced though nobody asks, and folds on', async ()
   workers[0]?.terminate()
   store.insert(finished())
   const rolled = () => store.database.query<{ n: number }, []>('SELECT count(*) AS n FROM rollups').get()?.n
-  await until(() => rolled() === 1)
+  await until(() => (rolled() ?? 0) > 0)
   expect(workers.length).toBe(2)
 })
 
