@@ -64,7 +64,7 @@ export function openBooks(
   const writer = openWriter({
     rows,
     journal,
-    schedule: (flush) => scheduleFlush(flush, isLocked),
+    schedule: (flush) => scheduleFlush(flush, { isLocked, openRequests: journal.size }),
     warn: log.warn,
     entered,
   })
@@ -82,14 +82,25 @@ export function openBooks(
 
 /** The longest that rows wait for a lock of our own to go before they are tried all the same. */
 const longestWaitMs = 20
+/** With more requests open than this, rows wait a turn longer, so that more of them share a transaction. */
+const fewRequests = 4
+
+interface Rush {
+  /** Whether the reader's thread holds the database's write lock. */
+  readonly isLocked: () => boolean
+  readonly openRequests: () => number
+}
 
 /**
- * At the end of the next turn, so that more requests share a transaction. While the reader's thread holds SQLite's lock, which
- * it does for a millisecond or two, a little later: waiting here blocks nobody, waiting inside SQLite blocks every stream.
+ * When rows are written: at once where nobody else is served, else at the end of the turn. While the reader's thread holds
+ * SQLite's lock, which it does for a millisecond or two, later: waiting here blocks nobody, waiting in SQLite every stream.
  */
-function scheduleFlush(flush: () => void, isLocked: () => boolean, waitedMs = 0): void {
-  if (!isLocked() || waitedMs >= longestWaitMs) setImmediate(() => setImmediate(flush))
-  else setTimeout(() => scheduleFlush(flush, isLocked, waitedMs + 1), 1)
+function scheduleFlush(flush: () => void, rush: Rush, waitedMs = 0): void {
+  const open = rush.openRequests()
+  if (rush.isLocked() && waitedMs < longestWaitMs) setTimeout(() => scheduleFlush(flush, rush, waitedMs + 1), 1)
+  else if (open === 0) flush()
+  else if (open <= fewRequests) setImmediate(flush)
+  else setImmediate(() => setImmediate(flush))
 }
 
 function isRunning(pid: number): boolean {

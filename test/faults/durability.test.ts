@@ -1,7 +1,7 @@
 /** What the store survives: the process killed, its database locked, damaged or without room. Each in a process of its own. */
 import { Database } from 'bun:sqlite'
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { existsSync, mkdirSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
+import { existsSync, readdirSync, readFileSync, rmSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { tempFolder } from '../support/folder.ts'
 import { json, scriptedProvider, type ScriptedProvider } from '../support/provider.ts'
@@ -212,41 +212,53 @@ describe('a damaged database', () => {
   })
 })
 
-describe('a home without room', () => {
-  const folder = tempFolder()
-  const home = join(folder, 'small')
-  mkdirSync(home)
-  const isMounted =
-    process.platform === 'linux' &&
-    process.getuid?.() === 0 &&
-    Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', home]).success
-  if (!isMounted) console.warn('SKIPPED: disk full. Only root on Linux can mount the small file system that it needs.')
-  afterAll(() => {
-    if (isMounted) Bun.spawnSync(['umount', home])
-  })
+/** Gives a folder a file system of two megabytes. @returns False where that is not allowed. */
+const mountSmall = (folder: string): boolean =>
+  process.platform === 'linux' &&
+  process.getuid?.() === 0 &&
+  Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]).success
+const unmount = (folder: string) => Bun.spawnSync(['umount', folder])
 
-  test.if(isMounted)(
+const probe = tempFolder()
+const canMount = mountSmall(probe)
+if (canMount) unmount(probe)
+else console.warn('SKIPPED: disk full. Only root on Linux can mount the small file system that it needs.')
+
+describe('a home without room', () => {
+  test.if(canMount)(
     'traffic goes on, what could not be recorded is counted, and rows go on when there is room',
     async () => {
+      const home = tempFolder()
+      mountSmall(home)
       const relay = await open(home)
-      expect((await ask(relay)).status).toBe(200)
-      const filler = join(home, 'filler')
-      Bun.spawnSync(['dd', 'if=/dev/zero', `of=${filler}`, 'bs=4k', 'count=1000'])
-      for (let i = 0; i < 200; i++) expect(await ask(relay)).toMatchObject({ status: 200, isWhole: true })
-      const store = async () =>
-        ((await (await fetch(`${relay.url}/health`)).json()) as { store: Record<string, unknown> }).store
-      const full = await store()
-      expect(full).toMatchObject({ state: 'spooling' })
-      expect(Number(full['lostRows'])).toBeGreaterThan(0)
-      expect(relay.log()).toContain('The database does not take rows')
-      rmSync(filler)
-      await Bun.sleep(1500)
-      const after = await ask(relay)
-      await relay.until('the row is there', () => idsIn(relay).has(after.id))
-      expect(await store()).toMatchObject({ state: 'ok', lostRows: full['lostRows'], spooledRows: 0 })
-      await relay.stop()
+      try {
+        await fillAndFree(relay)
+      } finally {
+        await relay.stop()
+        unmount(home)
+      }
     },
   )
+
+  async function fillAndFree(relay: Relay): Promise<void> {
+    const store = async () =>
+      ((await (await fetch(`${relay.url}/health`)).json()) as { store: Record<string, unknown> }).store
+    expect((await ask(relay)).status).toBe(200)
+    const filler = join(relay.home, 'filler')
+    Bun.spawnSync(['dd', 'if=/dev/zero', `of=${filler}`, 'bs=4k', 'count=1000'])
+    for (let i = 0; i < 200; i++) expect(await ask(relay)).toMatchObject({ status: 200, isWhole: true })
+    const full = await store()
+    expect(full).toMatchObject({ state: 'spooling' })
+    expect(Number(full['lostRows'])).toBeGreaterThan(0)
+    expect(relay.log()).toContain('The database does not take rows')
+    rmSync(filler)
+    // Longer than the database is left alone after a failure.
+    await Bun.sleep(300)
+    const after = await ask(relay)
+    await relay.until('the row is there', () => idsIn(relay).has(after.id))
+    await Bun.sleep(1200)
+    expect(await store()).toMatchObject({ state: 'ok', lostRows: full['lostRows'], spooledRows: 0 })
+  }
 })
 
 describe('a home that can’t be used', () => {
