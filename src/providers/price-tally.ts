@@ -35,7 +35,10 @@ export function openTally(): Tally {
       const nanoUsdPerMillion = multiplied / per
       if (Number.isSafeInteger(product) && Number.isSafeInteger(plain + product)) {
         plain += product
-        lines.push({ kind, quantity, nanoUsdPerMillion, nanoUsd: formatDecimal(product, millionPlaces) })
+        // Most products are whole nano-dollars, which need no decimals.
+        const isWholeNano = product % perMillion === 0
+        const nanoUsd = isWholeNano ? String(product / perMillion) : formatDecimal(product, millionPlaces)
+        lines.push({ kind, quantity, nanoUsdPerMillion, nanoUsd })
         return
       }
       const scale = fineUnit / BigInt(perMillion) / BigInt(per)
