@@ -12,6 +12,7 @@ import { moveAside, openDatabase, openOrReplaceDatabase } from '../store/databas
 import { openRequestWriter } from '../store/requests.ts'
 import { openSpool } from '../store/spool.ts'
 import { openWriter, type Writer } from '../store/writer.ts'
+import { openCollector } from './collect.ts'
 import type { ProvidersNow, Services } from './services.ts'
 
 /** A locked database makes traffic wait this long and no longer. */
@@ -61,10 +62,12 @@ export function openBooks(
     )
   }
   orphans.forget()
+  const rush = { isLocked: () => isLocked() && !rows.state().isSpooling, openRequests: journal.size }
   const writer = openWriter({
     rows,
     journal,
-    schedule: (flush) => scheduleFlush(flush, { isLocked, openRequests: journal.size }),
+    schedule: (flush) => scheduleFlush(flush, rush),
+    atTurnEnd: setImmediate,
     warn: log.warn,
     entered,
   })
@@ -86,7 +89,7 @@ const longestWaitMs = 20
 const fewRequests = 4
 
 interface Rush {
-  /** Whether the reader's thread holds the database's write lock. */
+  /** Whether the reader's thread holds the database's write lock, or waits for it; not while rows go to the spool anyway. */
   readonly isLocked: () => boolean
   readonly openRequests: () => number
 }
@@ -134,17 +137,22 @@ export interface Parts {
 export function compose({ environment, config, log, prices, providers, entered, isLocked }: Parts): Composed {
   const watch = openWatch()
   let bypassed = 0
+  const collector = openCollector(watch.size, () => Bun.gc(true))
   const books = openBooks(
     environment,
     log,
     prices,
     (record) => {
+      collector.settled()
       if (record.bypass.length > 0) bypassed++
       entered(record)
     },
     isLocked,
   )
-  const heartbeat = setInterval(() => watch.tick(systemClock.monotonic()), heartbeatMs)
+  const heartbeat = setInterval(() => {
+    watch.tick(systemClock.monotonic())
+    collector.tick()
+  }, heartbeatMs)
   return {
     services: { clock: systemClock, log, config: config.current, watch, providers, books, prices },
     books,

@@ -62,6 +62,8 @@ function open(binding: Binding, flag: string): Server {
       idleTimeout: 0,
       // The body cap is checked by us, so that the answer is in the caller's dialect.
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
+      // Bun would print faults of a stream, with the URL of the upstream and the lines of our source around them.
+      development: false,
       fetch: binding.fetch,
       error: () => new Response('RelayPlane met a fault of its own.', { status: 500 }),
     })

@@ -249,6 +249,7 @@ function tapped(
       const { facts, countText, hasError } = observed.seen()
       const judged = outcome === 'complete' && (hasError || isFailed(reply, facts.errorCode)) ? 'failed' : outcome
       const said = errorOf(judged, error)
+      if (error?.code === 'internal') s.log.error(`an answer could not be passed on: ${stackOf(error.cause)}`)
       await receipt(endOf(reply, s, { outcome: judged, error: said, facts, countText, responseBytes, firstByteAt }))
     },
   })
@@ -257,6 +258,8 @@ function tapped(
     headers: replyHeaders(call, reply.attempt.target, reply.upstream.headers),
   })
 }
+
+const stackOf = (fault: unknown): string => (fault instanceof Error ? (fault.stack ?? fault.message) : String(fault))
 
 type End = Partial<Settlement> & Pick<Settlement, 'outcome'>
 

@@ -138,7 +138,7 @@ class TappedBody implements Watched {
     await this.#settle(outcome, error)
     this.#send(last)
     if (saysIt || wasSettled) this.#close()
-    else this.#break(fault)
+    else this.#break()
   }
 
   /** A fault of ours: even so the upstream is ended and the request settles. */
@@ -147,7 +147,7 @@ class TappedBody implements Watched {
     try {
       await this.#settle('failed', asAppError(fault))
     } finally {
-      this.#break(fault)
+      this.#break()
     }
   }
 
@@ -211,10 +211,11 @@ class TappedBody implements Watched {
   }
 
   /** No way to say the error in this format: a broken connection is more honest than an end that looks whole. */
-  #break(fault: unknown): void {
+  #break(): void {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#unwatch()
-    this.#out?.error(fault)
+    // Without the fault: who prints it prints the upstream's URL.
+    this.#out?.error()
   }
 }

@@ -47,6 +47,8 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
   }
 
   const rewrite = () => {
+    // Should it fail, then it is not tried again at once.
+    rewriteAt = 2 * bytes
     const text = linesOf(live.values())
     writeFileSync(`${path}.new`, text, { mode: 0o600 })
     renameSync(`${path}.new`, path)

@@ -21,6 +21,7 @@ export interface Spool {
 
 export function openSpool(path: string, warn: (sentence: string) => void): Spool {
   const taken = `${path}.replaying`
+  endLastLine(path)
   let waiting = readSpool(taken).records.length + readSpool(path).records.length
   return {
     append(records) {
@@ -42,6 +43,17 @@ export function openSpool(path: string, warn: (sentence: string) => void): Spool
       if (broken > 0) warn(`${broken} cut-off lines in the spool file were skipped.`)
       return records.length
     },
+  }
+}
+
+/** What a crash cut off must not spoil the row that comes after it. */
+function endLastLine(path: string): void {
+  const text = existsSync(path) ? readFileSync(path, 'utf8') : ''
+  if (text === '' || text.endsWith('\n')) return
+  try {
+    appendFileSync(path, '\n')
+  } catch {
+    // The disk is full: then no row is appended either.
   }
 }
 

@@ -9,7 +9,10 @@ import type { RequestWriter, WriterState } from './requests.ts'
 export interface WriterParts {
   readonly rows: RequestWriter
   readonly journal: InflightJournal
+  /** When rows are written. */
   readonly schedule: (flush: () => void) => void
+  /** At the end of this turn, which is when the journal is written. */
+  readonly atTurnEnd: (work: () => void) => void
   readonly warn: (sentence: string) => void
   /** Told of every row once it is safe. */
   readonly entered: (record: RequestRecord) => void
@@ -29,9 +32,10 @@ interface Entry {
   readonly done: () => void
 }
 
-export function openWriter({ rows, journal, schedule, warn, entered }: WriterParts): Writer {
+export function openWriter({ rows, journal, schedule, atTurnEnd, warn, entered }: WriterParts): Writer {
   let waiting: Entry[] = []
   let isScheduled = false
+  let isJournalScheduled = false
 
   function flushLater(): void {
     if (isScheduled) return
@@ -41,13 +45,17 @@ export function openWriter({ rows, journal, schedule, warn, entered }: WriterPar
 
   function flush(): void {
     isScheduled = false
-    journal.flush()
     if (waiting.length === 0) return
     const entries = waiting
     waiting = []
     rows.enter(entries.map((entry) => entry.record))
     for (const entry of entries) entry.done()
     for (const entry of entries) announce(entry.record)
+  }
+
+  function flushJournal(): void {
+    isJournalScheduled = false
+    journal.flush()
   }
 
   /** Nobody's answer may hang, and no process end, because a listener failed. */
@@ -64,7 +72,9 @@ export function openWriter({ rows, journal, schedule, warn, entered }: WriterPar
   return {
     open(record) {
       journal.open(record)
-      flushLater()
+      if (isJournalScheduled) return
+      isJournalScheduled = true
+      atTurnEnd(flushJournal)
     },
     enter(record) {
       const { promise, resolve } = Promise.withResolvers<void>()

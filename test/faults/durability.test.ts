@@ -7,6 +7,7 @@ import { tempFolder } from '../support/folder.ts'
 import { json, scriptedProvider, type ScriptedProvider } from '../support/provider.ts'
 import { program, startRelay, type Relay } from '../support/relay.ts'
 import { callBytes, caller, messages, send, type Caller } from './calls.ts'
+import { canMount, mountSmall, unmount } from './small-disk.ts'
 
 const encoder = new TextEncoder()
 // Processes are started and ended in each of these.
@@ -211,18 +212,6 @@ describe('a damaged database', () => {
     await again.stop()
   })
 })
-
-/** Gives a folder a file system of two megabytes. @returns False where that is not allowed. */
-const mountSmall = (folder: string): boolean =>
-  process.platform === 'linux' &&
-  process.getuid?.() === 0 &&
-  Bun.spawnSync(['mount', '-t', 'tmpfs', '-o', 'size=2m', 'tmpfs', folder]).success
-const unmount = (folder: string) => Bun.spawnSync(['umount', folder])
-
-const probe = tempFolder()
-const canMount = mountSmall(probe)
-if (canMount) unmount(probe)
-else console.warn('SKIPPED: disk full. Only root on Linux can mount the small file system that it needs.')
 
 describe('a home without room', () => {
   test.if(canMount)(

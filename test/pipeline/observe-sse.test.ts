@@ -126,6 +126,11 @@ describe('text seen', () => {
     expect(watch(anthropic, bytesOf(text)).observer.countText()).toBe(15)
   })
 
+  test('counts a snowman as one character, split as it may be', () => {
+    // 'Hello there, ' and 'who are you? ☃'
+    expect(watch(anthropic, bytesOf(anthropicFrames.slice(0, 5).join(''))).observer.countText()).toBe(27)
+  })
+
   test('counts all of a long answer, though no more than a part of it is kept', () => {
     const piece = `data: ${JSON.stringify({ choices: [{ index: 0, delta: { content: 'x'.repeat(900) }, finish_reason: null }] })}\n\n`
     const observer = new SseObserver(openAiChat, false, true)

@@ -25,7 +25,8 @@ function rig(entered: (record: RequestRecord) => void = () => undefined) {
     warn,
   })
   const journal = openInflightJournal(folder, '1', warn)
-  const writer = openWriter({ rows, journal, schedule: (flush) => turns.push(flush), warn, entered })
+  const later = (work: () => void) => void turns.push(work)
+  const writer = openWriter({ rows, journal, schedule: later, atTurnEnd: later, warn, entered })
   return {
     folder,
     path,

@@ -8,6 +8,7 @@ import { join } from 'node:path'
 import { startServer } from '../../src/app/serve.ts'
 import { readEnvironment } from '../../src/config/environment.ts'
 import { openLog } from '../../src/lib/log.ts'
+import { keepTrack } from './children.ts'
 import { tempFolder } from './folder.ts'
 
 export interface Relay {
@@ -59,6 +60,8 @@ export async function startRelay(options: RelayOptions = {}): Promise<Relay> {
     HOME: home,
     PATH: process.env['PATH'] ?? '',
     RELAYPLANE_HOME: home,
+    // From source, Bun would keep what it has transpiled in the home, which is small in a test of full disks.
+    BUN_RUNTIME_TRANSPILER_CACHE_PATH: '0',
     RELAYPLANE_PORT: String(port),
     RELAYPLANE_API_PORT: String(apiPort),
     ...Object.fromEntries(
@@ -127,6 +130,7 @@ export async function startProcess(
     stderr: 'pipe',
     stdin: 'ignore',
   })
+  keepTrack(child)
   let text = ''
   const reading = (async () => {
     for await (const chunk of child.stderr) text += new TextDecoder().decode(chunk)
