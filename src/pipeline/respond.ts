@@ -43,9 +43,13 @@ async function answerSafely(call: Call, reply: Reply, receipt: Receipt, s: Servi
     s.log,
     () => answerCall(call, reply, once, s),
     (fault) => {
-      const attempt = 'attempt' in reply ? reply.attempt : null
-      attempt?.stop('ours')
-      return answerError(call, { ...endOfCall(s), attempt, outcome: 'failed', error: asAppError(fault) }, once)
+      // What the provider has begun to answer it bills.
+      const end =
+        reply.kind === 'answered'
+          ? endOf(reply, s, { outcome: 'failed' })
+          : { ...endOfCall(s), outcome: 'failed' as const }
+      end.attempt?.stop('ours')
+      return answerError(call, { ...end, error: asAppError(fault) }, once)
     },
   )
 }

@@ -47,3 +47,18 @@ test('a 405 says which methods there are', async () => {
   expect(await allow('/v1/models', 'PUT')).toBe('GET, HEAD')
   expect(await allow('/v1/chat/completions', 'PUT')).toBe('POST, GET, HEAD')
 })
+
+test('what we refuse is not to be tried again; what may pass, and what a provider says, is left open', async () => {
+  const ask = async (path: string, body: string, headers: Record<string, string> = {}) => {
+    const response = await fetch(relay.url + path, { method: 'POST', body, headers })
+    return [response.status, response.headers.get('x-should-retry')]
+  }
+  // Clients try a 401 for minutes otherwise.
+  expect(await ask('/v1/messages', '{"model":"claude-sonnet-4-5"}', { 'x-api-key': 'sk-local' })).toEqual([
+    401,
+    'false',
+  ])
+  expect(await ask('/v1/messages', 'not JSON')).toEqual([400, 'false'])
+  const key = { 'x-api-key': 'sk-ant-api03-not-a-real-key-000000' }
+  expect(await ask('/v1/messages', '{"model":"claude-sonnet-4-5"}', key)).toEqual([502, null])
+})

@@ -171,3 +171,25 @@ test('a fault that nothing catches is answered in the dialect of the path, witho
     expect(text).not.toContain('put here by the test')
   }
 })
+
+describe('a fault in respond', () => {
+  // Asked before: by parse, and twice by forward.
+  const noIdleLimit = (s: Services) => ({ config: failingAt([4], s.config) })
+
+  test('is an error in the dialect, and what the provider had begun to answer is booked as estimated', async () => {
+    const relay = open(noIdleLimit)
+    const response = await message(relay)
+    expect(response.status).toBe(500)
+    expect(await response.json()).toEqual({
+      type: 'error',
+      error: { type: 'api_error', message: 'RelayPlane met a fault of its own.' },
+    })
+    expect(response.headers.get('x-relayplane-bypass')).toBe('respond')
+    expect(sent().anthropic).toBe(1)
+    expect(relay.rows).toHaveLength(1)
+    expect(relay.rows).toMatchObject([
+      { outcome: 'failed', status: 500, bypass: ['respond'], cost: { status: 'estimated' } },
+    ])
+    expect(relay.rows[0]?.cost.nanoUsd).toBeGreaterThan(0)
+  })
+})

@@ -180,6 +180,15 @@ describe('requests', () => {
     expect([opening, messageCount]).toEqual([{ system: 'Be brief.', user: 'Hello' }, 1])
     expect(gemini.readRequest({ generation_config: { max_output_tokens: 9 } }).maxOutputTokens).toBe(9)
   })
+
+  test('an opening tells apart prompts that stand behind the same long preface', () => {
+    const openingOf = (prompt: string) =>
+      gemini.readRequest({
+        contents: [{ role: 'user', parts: [{ text: 'a listing '.repeat(500) }, { text: prompt }] }],
+      }).opening.user
+    expect(openingOf('Fix the tests')).toEndWith('\nFix the tests')
+    expect(openingOf('Fix the tests')).not.toBe(openingOf('Write a poem'))
+  })
 })
 
 describe('errors', () => {
