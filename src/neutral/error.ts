@@ -1,6 +1,6 @@
 /**
  * Our own errors: a code, a sentence for the person who reads it, and the HTTP status the code stands for. Provider errors
- * are not made into these; they pass through as they came.
+ * are made into these only on the way to another dialect; else they pass through as they came.
  */
 export type ErrorCode =
   | 'invalid-request'
@@ -10,6 +10,12 @@ export type ErrorCode =
   | 'method-not-allowed'
   | 'too-large'
   | 'unsupported'
+  /** The conversation is longer than the model's window. */
+  | 'context-exceeded'
+  /** The provider's, in another dialect: its own rate limit. */
+  | 'rate-limited'
+  /** The provider's, in another dialect: it has no capacity now. */
+  | 'overloaded'
   | 'provider-failed'
   | 'provider-unreachable'
   | 'timed-out'
@@ -25,6 +31,9 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'too-large': 413,
   // Not a 501: clients retry what ends in 5xx, and this never gets better by trying again.
   unsupported: 400,
+  'context-exceeded': 400,
+  'rate-limited': 429,
+  overloaded: 503,
   'provider-failed': 502,
   'provider-unreachable': 502,
   'timed-out': 504,

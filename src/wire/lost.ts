@@ -1,0 +1,65 @@
+/**
+ * What one dialect alone has a word for, named for `X-RelayPlane-Dropped` when another one takes over: fields that were only
+ * carried, parts and tools that are foreign. One walk for all dialects, so that none can forget it.
+ */
+import type { Carried, Message, Part } from '../neutral/message.ts'
+import type { DialectId } from '../neutral/model.ts'
+import type { NeutralReply } from '../neutral/reply.ts'
+import type { NeutralRequest, Tool } from '../neutral/request.ts'
+
+/** @param to The dialect that the request is written in. */
+export function lostInRequest(request: NeutralRequest, to: DialectId): ReadonlySet<string> {
+  const lost = new Set<string>()
+  addCarried(lost, '', request.carried, to)
+  for (const part of request.system) addPart(lost, 'system', part, to)
+  for (const message of request.messages) addMessage(lost, message, to)
+  for (const tool of request.tools) addTool(lost, tool, to)
+  return lost
+}
+
+export function lostInReply({ carried, parts }: NeutralReply, to: DialectId): ReadonlySet<string> {
+  const lost = new Set<string>()
+  addCarried(lost, '', carried, to)
+  for (const part of parts) addPart(lost, 'reply', part, to)
+  return lost
+}
+
+/** The same for one part of a stream. */
+export function lostInPart(part: Part, to: DialectId): ReadonlySet<string> {
+  const lost = new Set<string>()
+  addPart(lost, 'reply', part, to)
+  return lost
+}
+
+function addMessage(lost: Set<string>, { carried, parts }: Message, to: DialectId): void {
+  addCarried(lost, 'messages[].', carried, to)
+  for (const part of parts) addPart(lost, 'messages[]', part, to)
+}
+
+function addPart(lost: Set<string>, at: string, part: Part, to: DialectId): void {
+  if (part.type === 'foreign') {
+    if (part.dialect !== to) lost.add(part.name)
+    return
+  }
+  addCarried(lost, `${at}.${part.type}.`, part.carried, to)
+  if (part.type === 'text')
+    for (const citation of part.citations ?? []) addCarried(lost, 'citations[].', citation.carried, to)
+  if (part.type === 'tool-result') for (const inner of part.output) addPart(lost, `${at}.tool-result`, inner, to)
+}
+
+function addTool(lost: Set<string>, tool: Tool, to: DialectId): void {
+  if (tool.type === 'foreign') {
+    if (tool.dialect !== to) lost.add(`tools: ${tool.name}`)
+    return
+  }
+  addCarried(lost, 'tools[].', tool.carried, to)
+}
+
+function addCarried(lost: Set<string>, prefix: string, carried: Carried | undefined, to: DialectId): void {
+  if (carried === undefined || carried.dialect === to) return
+  for (const [name, value] of Object.entries(carried.fields)) if (!saysNothing(value)) lost.add(prefix + name)
+}
+
+/** Fields that hold no wish: an SDK writes them out of habit. */
+const saysNothing = (value: unknown): boolean =>
+  value === null || value === undefined || value === '' || (Array.isArray(value) && value.length === 0)

@@ -1,0 +1,116 @@
+/**
+ * One exchange between a client of one dialect and a provider of another: the request there, the answer back, whole or as a
+ * stream. What got lost on either way is collected by name. It knows no dialect; both sides are handed in.
+ */
+import type { StreamEvent } from '../neutral/event.ts'
+import { eventsOf, gather } from '../neutral/event.ts'
+import type { DialectId } from '../neutral/model.ts'
+import type { NeutralReply } from '../neutral/reply.ts'
+import type { NeutralRequest } from '../neutral/request.ts'
+import { lostInPart, lostInReply, lostInRequest } from './lost.ts'
+import { fitToolNames, type ToolNames } from './tool-names.ts'
+import type { ClientTranslator, EventWriter, Signer, Stamp, Target, UpstreamTranslator } from './translator.ts'
+
+export interface Sides {
+  readonly client: ClientTranslator
+  readonly clientDialect: DialectId
+  readonly upstream: UpstreamTranslator
+  readonly upstreamDialect: DialectId
+}
+
+export interface Exchange {
+  /** The request in the provider's dialect, a JSON value. */
+  readonly body: unknown
+  /** What got lost so far, by name; grows with the answer. */
+  readonly dropped: ReadonlySet<string>
+  /** How many tool names go by another name there. */
+  readonly renamedTools: number
+  /** @returns The answer in the client's dialect, a JSON value. */
+  reply(body: unknown, stamp: Stamp, signer: Signer): unknown
+  /** The same of a provider that streamed though no stream was asked for; null when it was cut off. */
+  gathered(events: Iterable<StreamEvent>, stamp: Stamp): unknown
+  stream(stamp: Stamp, signer: Signer): StreamTranslation
+}
+
+/** What became of one frame, or of the stream's end, in the client's dialect. */
+export interface Turned {
+  readonly frames: string
+  /** What the client takes for the end; '' until it comes. */
+  readonly last: string
+}
+
+export interface StreamTranslation {
+  read(event: string, data: string): Turned
+  /** The provider's stream is over. */
+  end(): Turned
+  /** A whole answer of a provider that did not stream, as one. */
+  whole(body: unknown): Turned
+}
+
+/**
+ * @param asked As the client's dialect read it. @param fitted The same after it was fitted to the model; what is sent.
+ */
+export function openExchange(sides: Sides, asked: NeutralRequest, fitted: NeutralRequest, target: Target): Exchange {
+  const names = fitToolNames(withoutBillingLine(fitted), sides.upstream.toolNames)
+  const written = sides.upstream.writeRequest(names.request, target)
+  const dropped = new Set([...written.dropped, ...lostInRequest(fitted, sides.upstreamDialect)])
+  const note = (lost: Iterable<string>) => {
+    for (const name of lost) dropped.add(name)
+  }
+  const writeReply = (reply: NeutralReply, stamp: Stamp): unknown => {
+    const restored = { ...reply, parts: reply.parts.map(names.restorePart) }
+    const out = sides.client.writeReply(restored, asked, stamp)
+    note(out.dropped)
+    note(lostInReply(reply, sides.clientDialect))
+    return out.body
+  }
+  return {
+    body: written.body,
+    dropped,
+    renamedTools: names.changed,
+    reply: (body, stamp, signer) => writeReply(sides.upstream.readReply(body, signer), stamp),
+    gathered(events, stamp) {
+      const reply = gather(events)
+      return reply === null ? null : writeReply(reply, stamp)
+    },
+    stream: (stamp, signer) => openStream(sides, signer, sides.client.writeEvents(asked, stamp), names, note),
+  }
+}
+
+/** Claude Code's line about its own billing changes with every version and turn, and would cost another vendor's prompt cache. */
+const billingLine = /^x-anthropic-billing-header:/
+
+function withoutBillingLine(request: NeutralRequest): NeutralRequest {
+  if (!request.system.some(({ text }) => billingLine.test(text))) return request
+  return { ...request, system: request.system.filter(({ text }) => !billingLine.test(text)) }
+}
+
+function openStream(
+  { clientDialect, upstream }: Sides,
+  signer: Signer,
+  writer: EventWriter,
+  names: ToolNames,
+  note: (lost: Iterable<string>) => void,
+): StreamTranslation {
+  const reader = upstream.readEvents(signer)
+  const turn = (events: Iterable<StreamEvent>): Turned => {
+    let frames = ''
+    let last = ''
+    for (const event of events) {
+      if (event.type === 'part') note(lostInPart(event.part, clientDialect))
+      const text = writer.write(names.restoreEvent(event))
+      if (event.type !== 'message-end' && event.type !== 'error') {
+        frames += text
+        continue
+      }
+      last += text
+      note(writer.dropped)
+    }
+    return { frames, last }
+  }
+  return {
+    read: (event, data) => turn(reader.read(event, data)),
+    end: () => turn(reader.end()),
+    whole: (body) => turn(eventsOf(upstream.readReply(body, signer))),
+  }
+}
