@@ -2,11 +2,15 @@
 import { join } from 'node:path'
 import type { OpenConfig } from '../config/open.ts'
 import type { Environment } from '../config/environment.ts'
+import { BoundedSet } from '../lib/bounded-set.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { openWatch } from '../lib/watch.ts'
 import type { RequestRecord } from '../neutral/record.ts'
 import { orphanRecord } from '../pipeline/settlement.ts'
+import { openClouds } from '../providers/cloud/clouds.ts'
+import { openLocalModels } from '../providers/local-models.ts'
+import { openTokenCalibration } from '../providers/token-calibration.ts'
 import { openInflightJournal, readOrphans } from '../store/inflight.ts'
 import { moveAside, openDatabase, openOrReplaceDatabase } from '../store/database.ts'
 import { openRequestWriter } from '../store/requests.ts'
@@ -115,6 +119,9 @@ function isRunning(pid: number): boolean {
   }
 }
 
+/** Sessions, or APIs, of which something is remembered. */
+const maxRecalled = 10_000
+
 export interface Composed {
   readonly services: Services
   readonly books: Books
@@ -154,7 +161,19 @@ export function compose({ environment, config, log, prices, providers, entered, 
     collector.tick()
   }, heartbeatMs)
   return {
-    services: { clock: systemClock, log, config: config.current, watch, providers, books, prices },
+    services: {
+      clock: systemClock,
+      log,
+      config: config.current,
+      watch,
+      providers,
+      books,
+      prices,
+      clouds: openClouds({ now: systemClock.now, fetch, readText: (path) => Bun.file(path).text() }),
+      localModels: openLocalModels(systemClock.monotonic),
+      calibration: openTokenCalibration(),
+      recalled: { missingApis: new BoundedSet(maxRecalled), unsigned: new BoundedSet(maxRecalled) },
+    },
     books,
     bypassed: () => bypassed,
     close() {

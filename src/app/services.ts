@@ -1,13 +1,18 @@
 /** What stages and planes may ask for. Everything that lives is built in `compose.ts` and handed in through this. */
 import type { Config } from '../config/schema.ts'
+import type { BoundedSet } from '../lib/bounded-set.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Watch } from '../lib/watch.ts'
 import type { Billing, ModelRef } from '../neutral/model.ts'
 import type { Cost, InflightRecord, RequestRecord } from '../neutral/record.ts'
 import type { PriceTerms, Usage } from '../neutral/usage.ts'
+import type { Clouds } from '../providers/cloud/cloud.ts'
+import type { LocalModels } from '../providers/local-models.ts'
+import type { PriceListing } from '../providers/price-list.ts'
 import type { Catalog } from '../providers/provider.ts'
 import type { KnownModels } from '../providers/resolve.ts'
+import type { TokenCalibration } from '../providers/token-calibration.ts'
 
 /** The request table as the data plane sees it: written, never read. */
 export interface Books {
@@ -30,6 +35,16 @@ export interface PriceQuery extends ModelRef {
 export interface Prices {
   /** Never throws; an unknown price is `unpriced`. */
   price(query: PriceQuery): Cost
+  /** The price in force now. @param reference `provider/model` */
+  lookUp(reference: string): PriceListing | undefined
+}
+
+/** What answers have taught about providers; in memory, bounded, lost at the end. */
+export interface Recalled {
+  /** APIs that are not where the catalog has them. */
+  readonly missingApis: BoundedSet
+  /** Sessions in which a provider has refused what models signed. */
+  readonly unsigned: BoundedSet
 }
 
 /** The providers as the settings make them now, and the models that the price table knows. */
@@ -50,4 +65,8 @@ export interface Services {
   readonly providers: () => ProvidersNow
   readonly books: Books
   readonly prices: Prices
+  readonly clouds: Clouds
+  readonly localModels: LocalModels
+  readonly calibration: TokenCalibration
+  readonly recalled: Recalled
 }

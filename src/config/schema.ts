@@ -73,6 +73,14 @@ const TimeoutSettings = Type.Object(
 /** A provider's name is a segment of URLs and, in capitals, a part of variable names. */
 export const providerNamePattern = '^[a-z0-9][a-z0-9._-]*$'
 
+/** Becomes a part of a host name, path or query. */
+const cloudWord = (description: string) =>
+  Type.String({
+    pattern: '^[A-Za-z0-9][A-Za-z0-9.:_-]*$',
+    expects: 'letters, digits, dots, colons and dashes',
+    description,
+  })
+
 const ProviderSettings = Type.Object({
   dialect: Type.Optional(
     oneOf(['anthropic', 'openai-chat', 'openai-responses', 'gemini'], {
@@ -97,6 +105,12 @@ const ProviderSettings = Type.Object({
     Type.Array(Type.String({ minLength: 1 }), {
       description: 'Model ids that belong to it without a prefix.',
     }),
+  ),
+  region: Type.Optional(cloudWord('The region of a cloud platform whose requests are signed (`us-east-1`).')),
+  project: Type.Optional(cloudWord('The project that a cloud platform is used under.')),
+  location: Type.Optional(cloudWord("Where that project's models run (`us-east5`, `global`).")),
+  apiVersion: Type.Optional(
+    cloudWord('The dated version of a cloud platform that has one in its queries; its undated API unless set.'),
   ),
   billing: Type.Optional(
     oneOf(['metered', 'subscription', 'local'], {

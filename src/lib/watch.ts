@@ -5,8 +5,8 @@ export interface Watched {
 }
 
 export interface Watch {
-  /** @returns Ends the watching. */
-  add(watched: Watched): () => void
+  add(watched: Watched): void
+  delete(watched: Watched): void
   /** Called by whoever owns the heartbeat. */
   tick(now: number): void
   size(): number
@@ -15,10 +15,8 @@ export interface Watch {
 export function openWatch(): Watch {
   const all = new Set<Watched>()
   return {
-    add(watched) {
-      all.add(watched)
-      return () => all.delete(watched)
-    },
+    add: (watched) => void all.add(watched),
+    delete: (watched) => void all.delete(watched),
     tick(now) {
       for (const watched of all) watched.tick(now)
     },

@@ -2,7 +2,7 @@
  * An answer as it comes: one event a step, the same for every dialect. Parts are numbered from 0 in the order they began; more
  * than one may be open at a time (`wire/in-order.ts` puts them in line for dialects that have one open at most).
  */
-import type { Citation, ForeignPart, MediaPart, Part, Signed, WebSearchPart } from './message.ts'
+import type { Carried, Citation, ForeignPart, MediaPart, Part, Signed, WebSearchPart } from './message.ts'
 import type { AppError } from './error.ts'
 import type { Finish, NeutralReply } from './reply.ts'
 import type { Usage } from './usage.ts'
@@ -28,12 +28,18 @@ export type StreamEvent =
   /** Before the part's end. */
   | { readonly type: 'part-signed'; readonly index: number; readonly signed: Signed }
   | { readonly type: 'part-cited'; readonly index: number; readonly citation: Citation }
-  | { readonly type: 'part-end'; readonly index: number }
+  /** With what the part carries, which is known at its end only. */
+  | { readonly type: 'part-end'; readonly index: number; readonly carried?: Carried }
   | { readonly type: 'part'; readonly index: number; readonly part: WholePart }
   /** A sign of life. */
   | { readonly type: 'ping' }
   /** All parts have ended; nothing but the end of the stream comes after. */
-  | { readonly type: 'message-end'; readonly finish: Finish; readonly usage: Usage | null }
+  | {
+      readonly type: 'message-end'
+      readonly finish: Finish
+      readonly usage: Usage | null
+      readonly carried?: Carried
+    }
   /** The provider's own error inside the stream; nothing comes after. */
   | { readonly type: 'error'; readonly error: AppError }
 
@@ -62,8 +68,12 @@ export function gather(events: Iterable<StreamEvent>): NeutralReply | null {
         break
       }
       case 'message-end':
-        return { id, model, parts: inOrder(parts), finish: event.finish, usage: event.usage }
-      case 'part-end':
+        return { id, model, parts: inOrder(parts), finish: event.finish, usage: event.usage, ...carriedOf(event) }
+      case 'part-end': {
+        const part = parts.get(event.index)
+        if (part !== undefined && part.type !== 'foreign') parts.set(event.index, { ...part, ...carriedOf(event) })
+        break
+      }
       case 'ping':
       case 'error':
         break
@@ -73,6 +83,9 @@ export function gather(events: Iterable<StreamEvent>): NeutralReply | null {
   }
   return null
 }
+
+const carriedOf = ({ carried }: { readonly carried?: Carried }): { readonly carried?: Carried } =>
+  carried === undefined ? {} : { carried }
 
 const inOrder = (parts: ReadonlyMap<number, Part>): Part[] =>
   [...parts].sort(([a], [b]) => a - b).map(([, part]) => part)
@@ -102,7 +115,7 @@ function grown(part: Part, event: Growth): Part {
 export function* eventsOf(reply: NeutralReply): Generator<StreamEvent> {
   yield { type: 'message-start', id: reply.id, model: reply.model, usage: reply.usage }
   for (const [index, part] of reply.parts.entries()) yield* eventsOfPart(part, index)
-  yield { type: 'message-end', finish: reply.finish, usage: reply.usage }
+  yield { type: 'message-end', finish: reply.finish, usage: reply.usage, ...carriedOf(reply) }
 }
 
 function* eventsOfPart(part: Part, index: number): Generator<StreamEvent> {
@@ -134,5 +147,5 @@ function* eventsOfPart(part: Part, index: number): Generator<StreamEvent> {
   }
   if (part.type === 'text') for (const citation of part.citations ?? []) yield { type: 'part-cited', index, citation }
   if (part.type !== 'refusal' && part.signed !== undefined) yield { type: 'part-signed', index, signed: part.signed }
-  yield { type: 'part-end', index }
+  yield { type: 'part-end', index, ...carriedOf(part) }
 }

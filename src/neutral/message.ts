@@ -2,11 +2,11 @@
  * A conversation in the form that every dialect can be read into and written from: messages of parts. What only one dialect
  * has a word for is carried along for a way back, and named as dropped on the way to any other.
  */
-import type { DialectId } from './model.ts'
+import type { FormId } from './model.ts'
 
 /** What the neutral form has no word for, kept at the node it stood at. */
 export interface Carried {
-  readonly dialect: DialectId
+  readonly dialect: FormId
   /** The unmodelled fields by their own names; each is lost to every other dialect, which says so. */
   readonly fields: Readonly<Record<string, unknown>>
   /** Which of two spellings of the same thing was used (`content` as a text or a list): nothing that anybody else could miss. */
@@ -28,7 +28,7 @@ export interface CacheMark {
  */
 export interface Signed {
   /** The wire format it is written in. */
-  readonly form: DialectId
+  readonly form: FormId
   /** The id of the provider that signed it; null when it came straight from a client of that dialect. */
   readonly by: string | null
   /** As its dialect writes it, by field name; plain JSON. */
@@ -126,7 +126,7 @@ export interface WebSearchPart extends Node {
 /** Something that one dialect alone has (code execution, MCP calls, containers): whole, as it was written. */
 export interface ForeignPart {
   readonly type: 'foreign'
-  readonly dialect: DialectId
+  readonly dialect: FormId
   /** How it is called in `X-RelayPlane-Dropped`: the dialect's own word (`code_interpreter_call`). */
   readonly name: string
   readonly value: unknown

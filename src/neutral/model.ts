@@ -3,6 +3,9 @@
 /** A wire format. Embeddings and the raw paths of OpenAI answer in the `openai-chat` dialect. */
 export type DialectId = 'anthropic' | 'openai-chat' | 'openai-responses' | 'gemini'
 
+/** Every wire format that a provider may be spoken to in: the dialects, and Converse, which no client speaks here. */
+export type FormId = DialectId | 'converse'
+
 /** How a request is paid for. `subscription`: a plan's token, the cost is notional. */
 export type Billing = 'metered' | 'subscription' | 'local'
 

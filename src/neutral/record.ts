@@ -1,5 +1,5 @@
 /** What is kept of one request: the row in SQLite, the line in a spool, the value behind the dashboard. Never prompt text. */
-import type { Billing, DialectId, Endpoint } from './model.ts'
+import type { Billing, DialectId, Endpoint, FormId } from './model.ts'
 import type { PriceTerms, Usage } from './usage.ts'
 
 /** How a request or an attempt ended; one set of names everywhere. */
@@ -94,6 +94,10 @@ export interface RequestRecord {
   readonly bypass: readonly string[]
   /** The provider's own id of the exchange, from its response headers. */
   readonly upstreamRequestId: string | null
+  /** The wire format that the request was put into; null where it went in its own. */
+  readonly translatedTo: FormId | null
+  /** What that dialect, or the caller's on the way back, had no word for, by name. */
+  readonly dropped: readonly string[]
   readonly trace: readonly TraceStep[]
   readonly attempts: readonly AttemptRecord[]
 }

@@ -1,7 +1,12 @@
-/** One upstream try: its own abort signal with a reason, its times, its end. */
+/**
+ * One upstream try: its own abort signal with a reason, its times, its end. While it is watched, the heartbeat asks whether
+ * the client is still there and whether the provider is late: a listener on the client's signal for each request took 3 µs of
+ * each, and within a second is soon enough.
+ */
+import type { Watched } from '../lib/watch.ts'
 import { AppError } from '../neutral/error.ts'
-import type { Billing } from '../neutral/model.ts'
-import type { Outcome } from '../neutral/record.ts'
+import type { Billing, FormId } from '../neutral/model.ts'
+import type { AttemptRecord, Outcome } from '../neutral/record.ts'
 
 /** `ours`: we have no use for the answer. */
 export type StopReason = 'client' | 'first-byte' | 'idle' | 'ours'
@@ -14,22 +19,39 @@ export interface Target {
   readonly billing: Billing
   /** How the provider was found: `mount`, `prefix`, … */
   readonly by: string
+  /** The wire format it is asked in. */
+  readonly form: FormId
 }
 
-export class Attempt {
+export class Attempt implements Watched {
   readonly target: Target
+  /** From 1. */
   readonly number: number
+  /** Attempts of the same call before this one, which failed. */
+  readonly earlier: readonly AttemptRecord[]
   readonly startedMs: number
   /** Monotonic ms. */
   readonly startedAt: number
   readonly #controller = new AbortController()
+  readonly #isGone: () => boolean
   #stopped: StopReason | null = null
+  #dueAt = Infinity
+  #late: StopReason = 'first-byte'
 
-  constructor(target: Target, number: number, startedMs: number, startedAt: number) {
+  /** @param isGone Whether the client has hung up. */
+  constructor(
+    target: Target,
+    earlier: readonly AttemptRecord[],
+    startedMs: number,
+    startedAt: number,
+    isGone: () => boolean,
+  ) {
     this.target = target
-    this.number = number
+    this.number = earlier.length + 1
+    this.earlier = earlier
     this.startedMs = startedMs
     this.startedAt = startedAt
+    this.#isGone = isGone
   }
 
   get signal(): AbortSignal {
@@ -38,12 +60,29 @@ export class Attempt {
 
   /** Ends the upstream call; the first reason counts. */
   stop(reason: StopReason): void {
-    this.#stopped ??= reason
+    if (this.#stopped !== null) return
+    this.#stopped = reason
     this.#controller.abort(new DOMException(reason, 'AbortError'))
   }
 
   get stopped(): StopReason | null {
     return this.#stopped
+  }
+
+  /** From now on the attempt is stopped with this reason at that time. @param dueAt Monotonic ms. */
+  expect(late: StopReason, dueAt: number): void {
+    this.#late = late
+    this.#dueAt = dueAt
+  }
+
+  /** Asks after the client. */
+  look(): void {
+    if (this.#isGone()) this.stop('client')
+  }
+
+  tick(now: number): void {
+    this.look()
+    if (now >= this.#dueAt) this.stop(this.#late)
   }
 
   /** For an answer that ended properly and before its end. */

@@ -29,8 +29,8 @@ export interface Arrival {
   /** With its question mark, or ''. */
   readonly search: string
   readonly headers: Headers
-  /** Aborts when the client hangs up. */
-  readonly signal: AbortSignal
+  /** Whether the client has hung up. Asked, not listened for: a request that ends soon need not have a signal at all. */
+  readonly isGone: () => boolean
   readonly notes: Notes
 }
 

@@ -28,14 +28,14 @@ export function holdBody(upstream: Response, attempt: Attempt, maxBytes: number,
 
 async function holdSmall(upstream: Response, attempt: Attempt, idleMs: number, s: Services): Promise<Held> {
   const firstByteAt = s.clock.monotonic()
-  const dueAt = firstByteAt + idleMs
-  const unwatch = s.watch.add({ tick: (now) => (now >= dueAt ? attempt.stop('idle') : undefined) })
+  attempt.expect('idle', firstByteAt + idleMs)
+  s.watch.add(attempt)
   try {
     return { kind: 'whole', bytes: await upstream.bytes(), firstByteAt }
   } catch (fault) {
     return { kind: 'broken', fault }
   } finally {
-    unwatch()
+    s.watch.delete(attempt)
   }
 }
 
@@ -49,14 +49,15 @@ async function holdLarge(
   const reader = (upstream.body ?? new ReadableStream()).getReader()
   const chunks: Uint8Array[] = []
   let length = 0
-  let lastByteAt = s.clock.monotonic()
   let firstByteAt: number | null = null
-  const unwatch = s.watch.add({ tick: (now) => (now - lastByteAt >= idleMs ? attempt.stop('idle') : undefined) })
+  attempt.expect('idle', s.clock.monotonic() + idleMs)
+  s.watch.add(attempt)
   try {
     for (;;) {
       const { done, value } = await reader.read()
-      lastByteAt = s.clock.monotonic()
-      firstByteAt ??= lastByteAt
+      const now = s.clock.monotonic()
+      firstByteAt ??= now
+      attempt.expect('idle', now + idleMs)
       if (done)
         return {
           kind: 'whole',
@@ -70,7 +71,7 @@ async function holdLarge(
   } catch (fault) {
     return { kind: 'broken', fault }
   } finally {
-    unwatch()
+    s.watch.delete(attempt)
   }
 }
 

@@ -37,10 +37,32 @@ const agentProducts: readonly (readonly [product: string, agent: string])[] = [
   ['continue', 'continue'],
 ]
 
-export function identify(headers: Headers, facts: RequestFacts): Identity {
-  const userAgent = headers.get('user-agent') ?? ''
-  const product = agentCalled(userAgent)
-  return { session: sessionOf(headers, facts, product), agent: agentOf(headers, facts, userAgent, product) }
+export type Fingerprint = (system: string) => string
+
+/** Knows the system prompts that it has met by their hashes: to take a long one's fingerprint anew is 50 µs. */
+export function openFingerprints(): Fingerprint {
+  const known = new Map<bigint, string>()
+  return (system) => {
+    if (system === '') return ''
+    const key = Bun.hash.xxHash64(system)
+    const before = known.get(key)
+    if (before !== undefined) return before
+    if (known.size >= knownPrompts) known.clear()
+    const print = fingerprint(system)
+    known.set(key, print)
+    return print
+  }
+}
+
+/** A program that writes the time into its prompts only empties the map. */
+const knownPrompts = 1000
+
+export function identify(headers: Headers, facts: RequestFacts, fingerprintOf = fingerprint): Identity {
+  const product = agentCalled(headers.get('user-agent') ?? '')
+  return {
+    session: sessionOf(headers, facts, product, fingerprintOf),
+    agent: agentOf(headers, facts, product, fingerprintOf),
+  }
 }
 
 function agentCalled(userAgent: string): string | null {
@@ -48,7 +70,12 @@ function agentCalled(userAgent: string): string | null {
   return agentProducts.find(([product]) => lower.startsWith(product))?.[1] ?? null
 }
 
-function sessionOf(headers: Headers, facts: RequestFacts, product: string | null): Identity['session'] {
+function sessionOf(
+  headers: Headers,
+  facts: RequestFacts,
+  product: string | null,
+  fingerprintOf: Fingerprint,
+): Identity['session'] {
   for (const [header, source] of sessionHeaders) {
     const id = cleanName(headers.get(header))
     // One agent may use another's header: OpenCode sends Codex's to OpenAI.
@@ -60,18 +87,26 @@ function sessionOf(headers: Headers, facts: RequestFacts, product: string | null
   }
   const { system, user } = facts.opening
   if (user === '') return null
-  return { id: `fp_${hash(`${stable(system)}\n${user}`)}`, source: 'fingerprint' }
+  return { id: `fp_${hash(`${fingerprintOf(system)}\n${user}`)}`, source: 'fingerprint' }
 }
 
-function agentOf(headers: Headers, facts: RequestFacts, userAgent: string, product: string | null): Identity['agent'] {
+function agentOf(
+  headers: Headers,
+  facts: RequestFacts,
+  product: string | null,
+  fingerprintOf: Fingerprint,
+): Identity['agent'] {
   const named = cleanName(headers.get('x-relayplane-agent'))
   if (named !== null) return { name: named, source: 'header' }
   if (product !== null) return { name: product, source: 'user-agent' }
   const { system } = facts.opening
-  if (system !== '') return { name: `agent-${hash(stable(system)).slice(0, 8)}`, source: 'fingerprint' }
-  const program = cleanName(userAgent.split(/[/\s]/)[0] ?? null)
+  if (system !== '') return { name: `agent-${fingerprintOf(system).slice(0, 8)}`, source: 'fingerprint' }
+  const program = cleanName(headers.get('user-agent')?.split(/[/\s]/)[0] ?? null)
   return program === null ? null : { name: program, source: 'user-agent' }
 }
+
+/** @returns '' for ''. */
+const fingerprint = (system: string): string => (system === '' ? '' : hash(stable(system)))
 
 /** The start of a system prompt without what changes from run to run: dates, times, paths, ids, numbers. */
 export const stable = (text: string): string =>

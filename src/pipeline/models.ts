@@ -2,26 +2,21 @@
 import type { Services } from '../app/services.ts'
 import { decodePercent } from '../lib/percent.ts'
 import { AppError } from '../neutral/error.ts'
-import type { DialectId } from '../neutral/model.ts'
 import { addresseeOf, chooseCredential } from '../providers/auth.ts'
+import { capabilitiesOf } from '../providers/capabilities.ts'
 import type { Provider } from '../providers/provider.ts'
 import type { Call } from './call.ts'
-
-interface Listed {
-  /** As a caller would ask for it: bare where the bare name leads to this provider, else `provider/model`. */
-  readonly id: string
-  readonly provider: string
-}
+import { writeModel, writeModels, type ListedModel } from './model-list.ts'
 
 type LocalReply =
   | { readonly kind: 'local'; readonly body: unknown }
   | { readonly kind: 'refused'; readonly error: AppError }
 
-export function listModels(call: Call, s: Services): LocalReply {
-  const listed = usableModels(call, s)
+export async function listModels(call: Call, s: Services): Promise<LocalReply> {
+  const listed = await usableModels(call, s)
   call.notes.add('forward', `listed ${listed.length} models`, 'answered here, from the price table and the settings')
   const wanted = /\/models\/(.+)$/.exec(call.rest)?.[1]
-  if (wanted === undefined) return { kind: 'local', body: writeList(call.dialect, listed) }
+  if (wanted === undefined) return { kind: 'local', body: writeModels(call.dialect, listed) }
   const name = decodePercent(wanted)
   const one = listed.find((model) => model.id === name)
   if (one === undefined) {
@@ -30,49 +25,38 @@ export function listModels(call: Call, s: Services): LocalReply {
       error: new AppError('not-found', `The model "${name.slice(0, 100)}" is not among those that can be used here.`),
     }
   }
-  return { kind: 'local', body: writeOne(call.dialect, one) }
+  return { kind: 'local', body: writeModel(call.dialect, one) }
 }
 
-function usableModels(call: Call, s: Services): readonly Listed[] {
-  const { catalog, modelsOf } = s.providers()
+async function usableModels(call: Call, s: Services): Promise<readonly ListedModel[]> {
+  const { catalog } = s.providers()
   const addressee = addresseeOf(null, call.dialect, call.headers)
   const { headers, search } = call
-  return catalog.list
-    .filter(
-      (provider) => !(chooseCredential({ provider, api: 'models', addressee, headers, search }) instanceof AppError),
-    )
-    .flatMap((provider) =>
-      [...new Set([...provider.models, ...modelsOf(provider.id)])].map((model) => listedAs(provider, model)),
-    )
+  const usable = catalog.list.filter(
+    (provider) => !(chooseCredential({ provider, api: 'models', addressee, headers, search }) instanceof AppError),
+  )
+  return (await Promise.all(usable.map((provider) => modelsAt(provider, s)))).flat()
 }
 
-function listedAs(provider: Provider, model: string): Listed {
+/** A server of the user's own is asked what it has; of the others the price table knows. */
+async function modelsAt(provider: Provider, s: Services): Promise<readonly ListedModel[]> {
+  const served = provider.kind === 'local' ? await s.localModels.of(provider) : []
+  const contexts = new Map(served.map(({ id, contextTokens }) => [id, contextTokens]))
+  // What a cloud platform serves is what was set up there: no table knows it.
+  const listed = provider.cloud === undefined ? s.providers().modelsOf(provider.id) : []
+  const names = new Set([...provider.models, ...contexts.keys(), ...listed])
+  return [...names].map((model) => listedAs(provider, model, contexts.get(model) ?? null, s))
+}
+
+function listedAs(provider: Provider, model: string, contextTokens: number | null, s: Services): ListedModel {
   const isBare = provider.models.includes(model) || provider.modelShape?.test(model) === true
-  return { id: isBare ? model : `${provider.id}/${model}`, provider: provider.id }
-}
-
-function writeList(dialect: DialectId, listed: readonly Listed[]): unknown {
-  const data = listed.map((model) => writeOne(dialect, model))
-  switch (dialect) {
-    case 'anthropic':
-      return { data, has_more: false, first_id: listed[0]?.id ?? null, last_id: listed.at(-1)?.id ?? null }
-    case 'gemini':
-      return { models: data }
-    case 'openai-chat':
-    case 'openai-responses':
-      return { object: 'list', data }
-  }
-}
-
-/** When a model was made is not known here; the dialects that insist on a date get the start of 1970. */
-function writeOne(dialect: DialectId, { id, provider }: Listed): unknown {
-  switch (dialect) {
-    case 'anthropic':
-      return { type: 'model', id, display_name: id, created_at: '1970-01-01T00:00:00Z' }
-    case 'gemini':
-      return { name: `models/${id}`, displayName: id, supportedGenerationMethods: ['generateContent', 'countTokens'] }
-    case 'openai-chat':
-    case 'openai-responses':
-      return { id, object: 'model', created: 0, owned_by: provider }
+  const known = capabilitiesOf(provider.id, model)
+  const price = s.prices.lookUp(`${provider.id}/${model}`)
+  return {
+    id: isBare ? model : `${provider.id}/${model}`,
+    provider: provider.id,
+    contextTokens: contextTokens ?? known.contextTokens ?? price?.contextWindow ?? null,
+    maxOutputTokens: known.maxOutputTokens,
+    usdPerMillion: price?.usd ?? null,
   }
 }

@@ -37,11 +37,13 @@ export class SseObserver implements Observer {
   }
 
   see(chunk: Uint8Array): Passage {
-    const block = this.#cutter.push(chunk)
-    if (block === null) return nothing
-    // The cutter gives up on a frame that never ends.
-    this.#isMidFrame = !endsFrame(block)
-    return this.#read(block)
+    let all = nothing
+    for (const block of this.#cutter.cut(chunk)) {
+      // The cutter gives up on a frame that never ends.
+      this.#isMidFrame = !endsFrame(block)
+      all = joined(all, this.#read(block))
+    }
+    return all
   }
 
   end(): Passage {
@@ -133,6 +135,13 @@ export class SseObserver implements Observer {
     this.#kept.length = 0
     this.#keptBytes = 0
   }
+}
+
+/** What two blocks become, one after the other: nothing is passed on behind what is held. */
+function joined(first: Passage, second: Passage): Passage {
+  if (first === nothing) return second
+  if (first.hold.length === 0) return { pass: [...first.pass, ...second.pass], hold: second.hold }
+  return { pass: first.pass, hold: [...first.hold, ...second.pass, ...second.hold] }
 }
 
 const lineFeed = 0x0a

@@ -12,25 +12,30 @@ import { noRequestFacts } from '../wire/no-facts.ts'
 import { decodeBody, parseBody, readBody } from '../wire/request-body.ts'
 import { Notes, type Arrival, type Call } from './call.ts'
 import { guarded } from './guarded.ts'
-import { identify, readTags } from './identify.ts'
+import { identify, openFingerprints, readTags, type Fingerprint } from './identify.ts'
 import { hasModelBody, placeOf, refusePlace, type Place } from './place.ts'
 
-export const parse = (s: Services) =>
-  new Elysia({ name: 'stage/parse' })
-    .resolve(({ request }) => ({ arrival: arrive(request, s) }))
-    .resolve(async ({ request, arrival }) => {
-      const intake = new Intake(request)
-      return {
-        call: await guarded(
-          'parse',
-          arrival.notes,
-          s.log,
-          () => readCall(arrival, intake, s),
-          () => bareCall(arrival, intake, s),
-        ),
-      }
-    })
-    .as('scoped')
+export const parse = (s: Services) => {
+  const fingerprintOf = openFingerprints()
+  return (
+    new Elysia({ name: 'stage/parse' })
+      // One step and not two: a second one costs each request about 3 µs.
+      .resolve(async ({ request }) => {
+        const arrival = arrive(request, s)
+        const intake = new Intake(request)
+        return {
+          call: await guarded(
+            'parse',
+            arrival.notes,
+            s.log,
+            () => readCall(arrival, intake, s, fingerprintOf),
+            () => bareCall(arrival, intake, s),
+          ),
+        }
+      })
+      .as('scoped')
+  )
+}
 
 function arrive(request: Request, s: Services): Arrival {
   const startedMs = s.clock.now()
@@ -45,7 +50,7 @@ function arrive(request: Request, s: Services): Arrival {
     path: question < 0 ? target : target.slice(0, question),
     search: question < 0 ? '' : target.slice(question),
     headers: request.headers,
-    signal: request.signal,
+    isGone: () => request.signal.aborted,
     notes: new Notes(),
   }
 }
@@ -65,7 +70,7 @@ class Intake {
   }
 }
 
-async function readCall(arrival: Arrival, intake: Intake, s: Services): Promise<Call> {
+async function readCall(arrival: Arrival, intake: Intake, s: Services, fingerprintOf: Fingerprint): Promise<Call> {
   const place = placeOf(arrival, s.providers())
   const refusal = refusePlace(arrival, place)
   if (refusal !== null) return unreadCall(arrival, place, new Uint8Array(), refusal)
@@ -73,30 +78,41 @@ async function readCall(arrival: Arrival, intake: Intake, s: Services): Promise<
   let body = new Uint8Array() as Uint8Array
   try {
     body = await intake.read(maxBytes)
-    return readBodyFacts(arrival, place, body, maxBytes)
+    if (!hasModelBody(place)) return unreadCall(arrival, place, body, null)
+    const plainBody = decodeBody(body, arrival.headers.get('content-encoding'), maxBytes)
+    return readFacts(arrival, place, { body, plainBody }, fingerprintOf)
   } catch (fault) {
     if (fault instanceof AppError) return unreadCall(arrival, place, body, fault)
-    if (arrival.signal.aborted)
+    if (arrival.isGone())
       return unreadCall(arrival, place, body, new AppError('invalid-request', 'The client hung up while sending.'))
     throw fault
   }
 }
 
-function readBodyFacts(arrival: Arrival, place: Place, body: Uint8Array, maxBytes: number): Call {
-  const { addressed } = place
-  if (!hasModelBody(place)) return unreadCall(arrival, place, body, null)
-  const plainBody = decodeBody(body, arrival.headers.get('content-encoding'), maxBytes)
-  const facts = dialects[addressed.dialect].readRequest(parseBody(plainBody))
-  const requestedModel = addressed.urlModel ?? facts.model
+function readFacts(
+  arrival: Arrival,
+  { mount, addressed }: Place,
+  { body, plainBody }: Pick<Call, 'body' | 'plainBody'>,
+  fingerprintOf: Fingerprint,
+): Call {
+  const { endpoint, dialect, rest, methods, urlModel } = addressed
+  const facts = dialects[dialect].readRequest(parseBody(plainBody))
+  const requestedModel = urlModel ?? facts.model
   return {
-    ...blankCall(arrival, place, body),
+    ...arrival,
+    endpoint,
+    dialect,
+    mount,
+    rest,
+    methods,
+    body,
     plainBody,
     facts,
     requestedModel,
-    isStream: addressed.endpoint === 'stream_generate' || facts.isStream,
-    identity: identify(arrival.headers, facts),
+    isStream: endpoint === 'stream_generate' || facts.isStream,
+    identity: identify(arrival.headers, facts, fingerprintOf),
     tags: tagsOf(arrival),
-    refusal: requestedModel === null && addressed.endpoint !== 'estimate' ? noModel : null,
+    refusal: requestedModel === null && endpoint !== 'estimate' ? noModel : null,
   }
 }
 

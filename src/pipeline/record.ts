@@ -6,14 +6,20 @@ import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
 import type { Call } from './call.ts'
 import { guarded } from './guarded.ts'
-import { respond, type Receipt } from './respond.ts'
+import type { Receipt } from './ending.ts'
+import { respond } from './respond.ts'
 import { recordOf, unpriced, type Settlement } from './settlement.ts'
 
 export const record = (s: Services) =>
   new Elysia({ name: 'stage/record' })
     .use(respond(s))
-    .resolve(({ call }) => ({ receipt: ((end) => enter(call, end, s)) as Receipt }))
+    .resolve(({ call }) => ({ receipt: receiptFor(call, s) }))
     .as('scoped')
+
+const receiptFor =
+  (call: Call, s: Services): Receipt =>
+  (end) =>
+    enter(call, end, s)
 
 async function enter(call: Call, end: Settlement, s: Services): ReturnType<Receipt> {
   const row = await guarded(

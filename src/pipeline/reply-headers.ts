@@ -1,14 +1,25 @@
 /** The headers of what goes back to the client: the provider's, and ours beside them. */
 import { returnableHeaders } from '../providers/send.ts'
 import type { Call } from './call.ts'
-import type { Target } from './attempt.ts'
+import type { Answered } from './reply.ts'
 
-export function replyHeaders(call: Call, target: Target, upstream: Headers): Headers {
-  const headers = addOurs(returnableHeaders(upstream), call)
-  headers.set('x-relayplane-provider', target.provider)
-  headers.set('x-relayplane-route', 'passthrough')
-  if (target.model !== null) headers.set('x-relayplane-model', headerText(target.model))
+export function replyHeaders(call: Call, { upstream, attempt, translation }: Answered): Headers {
+  const { provider, model } = attempt.target
+  const headers = addOurs(returnableHeaders(upstream.headers), call)
+  headers.set('x-relayplane-provider', provider)
+  headers.set('x-relayplane-route', translation === null ? 'passthrough' : 'translated')
+  if (model !== null) headers.set('x-relayplane-model', headerText(model))
+  if (translation !== null) addDropped(headers, translation.exchange.dropped)
   return headers
+}
+
+/** Enough for a header; the record has all of it. */
+const maxDroppedText = 1000
+
+function addDropped(headers: Headers, dropped: ReadonlySet<string>): void {
+  if (dropped.size === 0) return
+  const text = [...dropped].map((name) => name.replace(/[^\x20-\x7e]|,/g, '?')).join(', ')
+  headers.set('x-relayplane-dropped', text.length <= maxDroppedText ? text : `${text.slice(0, maxDroppedText)}...`)
 }
 
 /** For every answer, also those that no provider had a part in. */
@@ -22,7 +33,14 @@ export function addOurs(headers: Headers, call: Call): Headers {
 /** A model name is the caller's text: only what a header may carry. */
 const headerText = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200)
 
-const requestIdHeaders = ['request-id', 'x-request-id', 'x-goog-request-id', 'cf-ray']
+const requestIdHeaders = [
+  'request-id',
+  'x-request-id',
+  'x-goog-request-id',
+  'x-amzn-requestid',
+  'apim-request-id',
+  'cf-ray',
+]
 
 /** The provider's own id of the exchange, by which it can find it. */
 export function upstreamRequestId(headers: Headers): string | null {

@@ -1,5 +1,5 @@
 /** How a request ended, and the record made of it: usage read or inferred, priced, everything a row needs. Pure but for the price. */
-import type { Prices } from '../app/services.ts'
+import type { PriceQuery, Prices } from '../app/services.ts'
 import type { AppError } from '../neutral/error.ts'
 import { type Endpoint, pricedNames } from '../neutral/model.ts'
 import type { AttemptRecord, Cost, InflightRecord, Outcome, RequestRecord } from '../neutral/record.ts'
@@ -27,6 +27,10 @@ export interface Settlement {
   readonly endedAt: number
   readonly upstreamStatus: number | null
   readonly upstreamRequestId: string | null
+  /** What the answer's or the request's other dialect had no word for. */
+  readonly dropped: readonly string[]
+  /** Input tokens by our own estimate, made before a request was translated; null where none was made. */
+  readonly estimatedTokens: number | null
 }
 
 /** Endpoints whose answers are billed by usage. */
@@ -51,17 +55,20 @@ const free: Cost = Object.freeze({
 })
 const unknownPrice: Cost = Object.freeze({ ...free, status: 'unpriced', nanoUsd: null })
 
+/** All that a settlement asks of prices. */
+export type Pricing = Pick<Prices, 'price'>
+
 /** Prices where the price table can't be asked. */
-export const unpriced: Prices = { price: () => unknownPrice }
+export const unpriced: Pricing = { price: () => unknownPrice }
 
 /** Rough, for what no provider counted: four characters of text, or bytes of JSON, to the token. */
 const perToken = 4
 export const estimateTokens = (lengthOrBytes: number): number => Math.ceil(lengthOrBytes / perToken)
 
-export function recordOf(call: Call, end: Settlement, prices: Prices): RequestRecord {
+export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestRecord {
   const { attempt } = end
   const { usage, isEstimated } = usageOf(call, attempt, end)
-  const terms = termsOf(call, end.facts)
+  const terms = termsOf(call, attempt, end.facts)
   const cost = costOf(call, attempt, end, usage, terms, isEstimated, prices)
   const millis = (at: number) => Math.round((at - call.startedAt) * 1000) / 1000
   const errorCode = end.error?.code ?? end.facts.errorCode
@@ -97,8 +104,10 @@ export function recordOf(call: Call, end: Settlement, prices: Prices): RequestRe
     tags: call.tags,
     bypass: call.notes.bypass,
     upstreamRequestId: end.upstreamRequestId,
+    translatedTo: attempt === null || attempt.target.form === call.dialect ? null : attempt.target.form,
+    dropped: end.dropped,
     trace: call.notes.trace,
-    attempts: attempt === null ? [] : [attemptRecord(attempt, end, errorCode, usage, cost)],
+    attempts: attempt === null ? [] : [...attempt.earlier, attemptRecord(attempt, end, errorCode, usage, cost)],
   }
 }
 
@@ -125,6 +134,21 @@ function attemptRecord(
   }
 }
 
+/** An attempt whose answer another attempt takes the place of: a refusal, which costs nothing. */
+export const failedAttempt = (attempt: Attempt, status: number, endedAt: number): AttemptRecord => ({
+  number: attempt.number,
+  provider: attempt.target.provider,
+  model: attempt.target.model,
+  startedMs: attempt.startedMs,
+  status,
+  outcome: 'failed',
+  errorCode: null,
+  firstByteMs: null,
+  durationMs: Math.round((endedAt - attempt.startedAt) * 1000) / 1000,
+  usage: null,
+  costNanoUsd: 0,
+})
+
 /** An answer cut off was still billed: what was read, plus what had been written by then. */
 function usageOf(call: Call, attempt: Attempt | null, end: Settlement): { usage: Usage | null; isEstimated: boolean } {
   const read = end.facts.usage
@@ -141,8 +165,9 @@ const isServed = ({ outcome, upstreamStatus }: Settlement): boolean =>
   upstreamStatus === null ? outcome !== 'failed' : upstreamStatus >= 200 && upstreamStatus < 300
 
 /** The reply's word on tier and region counts; where it is silent, what was asked for. */
-function termsOf(call: Call, facts: ReplyFacts): PriceTerms {
-  const asked = call.facts.terms
+function termsOf(call: Call, attempt: Attempt | null, facts: ReplyFacts): PriceTerms {
+  // What was asked in another dialect's words was not asked of this provider.
+  const asked = attempt === null || attempt.target.form === call.dialect ? call.facts.terms : standardTerms
   const said = facts.terms
   if (said === standardTerms) return { ...asked, serviceTier: asked.serviceTier === 'auto' ? null : asked.serviceTier }
   return {
@@ -159,7 +184,7 @@ function costOf(
   usage: Usage | null,
   terms: PriceTerms,
   isEstimated: boolean,
-  prices: Prices,
+  prices: Pricing,
 ): Cost {
   if (attempt === null || end.outcome === 'refused') return free
   if (usage === null && !isServed(end)) return free
@@ -169,14 +194,18 @@ function costOf(
   const { provider, billing, model } = attempt.target
   if (usage === null) return unknownPrice
   const query = { provider, usage, terms, billing, atMs: call.startedMs, isEstimated }
-  const main = pricedNames(end.facts.model, model)
-    .map((name) => prices.price({ ...query, model: name }))
-    .find((cost) => cost.status !== 'unpriced')
-  const also = (end.facts.alsoBilled ?? []).map((one) => ({
-    model: one.model,
-    cost: prices.price({ ...query, ...one }),
-  }))
-  return also.reduce(addCost, main ?? unknownPrice)
+  const main = firstPriced(pricedNames(end.facts.model, model), query, prices)
+  const { alsoBilled } = end.facts
+  if (alsoBilled === undefined) return main
+  return alsoBilled.map((one) => ({ model: one.model, cost: prices.price({ ...query, ...one }) })).reduce(addCost, main)
+}
+
+function firstPriced(names: readonly string[], query: Omit<PriceQuery, 'model'>, prices: Pricing): Cost {
+  for (const model of names) {
+    const cost = prices.price({ ...query, model })
+    if (cost.status !== 'unpriced') return cost
+  }
+  return unknownPrice
 }
 
 /** What one reply bills at two models' prices; unknown as soon as one of them is. */
@@ -188,7 +217,7 @@ function addCost(sum: Cost, { model, cost }: { readonly model: string; readonly 
 }
 
 /** What is booked for a request whose process died: the input was sent, the output is unknown. */
-export function orphanRecord(inflight: InflightRecord, prices: Prices): RequestRecord {
+export function orphanRecord(inflight: InflightRecord, prices: Pricing): RequestRecord {
   const usage = billed.has(inflight.endpoint) ? { ...noUsage, inputTokens: inflight.estimatedInputTokens } : null
   const { provider, billing, routedModel } = inflight
   const cost =
@@ -222,6 +251,8 @@ export function orphanRecord(inflight: InflightRecord, prices: Prices): RequestR
     tags: null,
     bypass: [],
     upstreamRequestId: null,
+    translatedTo: null,
+    dropped: [],
     trace: [{ stage: 'record', did: 'booked as estimated', why: 'the process ended before the answer did' }],
     attempts: [],
   }

@@ -3,7 +3,7 @@
  * held back until the row is written; a hang-up stops the upstream; an upstream that dies or falls silent ends the stream
  * with the dialect's own error.
  */
-import type { Watched } from '../lib/watch.ts'
+import type { Watch, Watched } from '../lib/watch.ts'
 import type { Outcome } from '../neutral/record.ts'
 import { type AppError, asAppError } from '../neutral/error.ts'
 import type { Attempt } from './attempt.ts'
@@ -40,7 +40,7 @@ export interface TapParts {
   readonly keepAlive: { readonly bytes: Uint8Array; readonly everyMs: number } | null
   readonly idleMs: number
   readonly now: () => number
-  readonly watch: (watched: Watched) => () => void
+  readonly watch: Pick<Watch, 'add' | 'delete'>
   /** Told of all that goes to the client; of what is held, before `settle`. */
   readonly passed: (bytes: number) => void
 }
@@ -53,7 +53,6 @@ export function tap(parts: TapParts): ReadableStream<Uint8Array> {
 class TappedBody implements Watched {
   readonly #parts: TapParts
   readonly #reader: ReadableStreamDefaultReader<Uint8Array>
-  readonly #unwatch: () => void
   #out: ReadableStreamDefaultController<Uint8Array> | null = null
   #lastByteAt: number
   #lastSentAt: number
@@ -66,7 +65,7 @@ class TappedBody implements Watched {
     this.#parts = parts
     this.#reader = parts.body.getReader()
     this.#lastByteAt = this.#lastSentAt = parts.now()
-    this.#unwatch = parts.watch(this)
+    parts.watch.add(this)
   }
 
   start(out: ReadableStreamDefaultController<Uint8Array>): void {
@@ -100,10 +99,7 @@ class TappedBody implements Watched {
       await this.#finish()
       return true
     }
-    return this.#pass(this.#parts.observer.see(read.value))
-  }
-
-  async #pass({ pass, hold }: Passage): Promise<boolean> {
+    const { pass, hold } = this.#parts.observer.see(read.value)
     this.#count(pass)
     const hasSent = this.#send(pass)
     if (hold.length === 0) return hasSent
@@ -155,7 +151,7 @@ class TappedBody implements Watched {
   async cancel(): Promise<void> {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#unwatch()
+    this.#parts.watch.delete(this)
     this.#parts.attempt.stop('client')
     // The pending read rejects with our own abort.
     void this.#reader.cancel().catch(() => undefined)
@@ -165,6 +161,7 @@ class TappedBody implements Watched {
   tick(now: number): void {
     if (this.#isClosed) return
     const { idleMs, keepAlive, attempt, observer } = this.#parts
+    attempt.look()
     if (attempt.stopped === 'client') {
       // Gone before anybody asked for the body: then no read fails and nothing else tells us.
       void this.cancel()
@@ -206,7 +203,7 @@ class TappedBody implements Watched {
   #close(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#unwatch()
+    this.#parts.watch.delete(this)
     this.#out?.close()
   }
 
@@ -214,7 +211,7 @@ class TappedBody implements Watched {
   #break(): void {
     if (this.#isClosed) return
     this.#isClosed = true
-    this.#unwatch()
+    this.#parts.watch.delete(this)
     // Without the fault: who prints it prints the upstream's URL.
     this.#out?.error()
   }

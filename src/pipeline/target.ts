@@ -1,32 +1,55 @@
-/** Where a call goes: provider, the model as that provider names it, the URL. Pure; a refusal is an AppError value. */
-import type { ProvidersNow } from '../app/services.ts'
+/** Where a call goes: provider, the model as that provider names it, and how it is asked. Pure; a refusal is an AppError value. */
+import type { Services } from '../app/services.ts'
 import { AppError } from '../neutral/error.ts'
 import { addresseeOf } from '../providers/auth.ts'
+import type { CloudApi, Speech } from '../providers/cloud/cloud.ts'
 import type { ApiId, Provider } from '../providers/provider.ts'
 import { refusalOf, resolveModel, type Addressee } from '../providers/resolve.ts'
 import { upstreamUrl } from '../providers/urls.ts'
 import type { Call } from './call.ts'
+import { translatedWays, type Asked, type Way } from './ways.ts'
 
-export interface Destination {
-  readonly provider: Provider
+export interface Destination extends Asked {
   readonly addressee: Addressee
-  readonly api: ApiId | 'raw'
   /** The provider's own id; null on raw paths. */
   readonly model: string | null
   /** How the provider was found: `mount`, `prefix`, … */
   readonly by: string
-  readonly url: string
 }
 
-/** @param api What the call's endpoint is to a provider; `raw` sends the path as it is. */
-export function chooseDestination(call: Call, providers: ProvidersNow, api: ApiId | 'raw'): Destination | AppError {
+/**
+ * @param api What the call's endpoint is to a provider; `raw` sends the path as it is.
+ * @param translates Whether a provider of another dialect will do.
+ */
+export function chooseDestination(
+  call: Call,
+  api: ApiId | 'raw',
+  translates: boolean,
+  s: Pick<Services, 'providers' | 'clouds'>,
+): Destination | AppError {
   const addressee = addresseeOf(call.mount, call.dialect, call.headers)
   const name = api === 'raw' || api === 'models' ? null : askedModel(call)
-  const resolution = resolveModel(name, { ...providers, addressee, api })
+  const canTranslate = (provider: Provider, model: string) =>
+    translates && translatedWays({ provider, speech: speechOf(provider, model, s) }, call).length > 0
+  const resolution = resolveModel(name, { ...s.providers(), addressee, api, canTranslate })
   if (resolution.kind !== 'found') return refusalOf(resolution, name ?? '', call.path)
   const { provider, model, by } = resolution
-  return { provider, addressee, api, model, by, url: upstreamUrl(provider, api, call.rest, model) }
+  return { provider, speech: speechOf(provider, model, s), addressee, model, by }
 }
+
+const speechOf = (provider: Provider, model: string | null, s: Pick<Services, 'clouds'>): Speech | null =>
+  provider.cloud === undefined || model === null ? null : s.clouds.speaks(provider, model)
+
+/** Where a provider is asked the caller's own way. */
+export const directUrl = (call: Call, { provider, model }: Destination, api: ApiId | 'raw'): string =>
+  upstreamUrl(provider, api, call.rest, model)
+
+/** Where it is asked another way; the caller's path and query mean nothing there. */
+export const translatedUrl = ({ provider, model }: Destination, { api }: Way): string =>
+  upstreamUrl(provider, plainApi(api), '', model) + (api === 'stream_generate' ? '?alt=sse' : '')
+
+/** Converse has no path of its own in a row: its cloud makes it. */
+export const plainApi = (api: CloudApi): ApiId | 'raw' => (api === 'converse' ? 'raw' : api)
 
 /** The model that the caller wants: the header's word goes before the request's. */
 export const askedModel = (call: Call): string | null => call.headers.get('x-relayplane-model') || call.requestedModel

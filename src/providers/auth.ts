@@ -17,6 +17,8 @@ export interface CredentialQuery {
   readonly headers: Headers
   /** The query as the caller sent it, with its question mark, or ''. */
   readonly search: string
+  /** The request is written anew, for another API than the caller's: its key goes where that API wants it. */
+  readonly isTranslated?: boolean
 }
 
 export interface Credential {
@@ -77,6 +79,7 @@ export function chooseCredential(query: CredentialQuery): Credential | AppError 
   // Who names the provider in the path brings the key for it.
   if (plain.length > 0 && isAddressed && addressee.by === 'mount') return callers(query, brought, plain)
   if (provider.key !== null) return configured(query, brought)
+  if (authorizesItself(provider)) return signedLater(query, brought)
   const mayBeIts = isAddressed || provider.kind !== 'vendor' || provider.keyShape === null
   if (plain.length > 0 && mayBeIts) return callers(query, brought, plain)
   if (provider.kind !== 'vendor' && provider.wantsKeyIn === null) return noneNeeded(query, brought)
@@ -92,11 +95,17 @@ function callers(query: CredentialQuery, brought: readonly Brought[], kept: read
   const moved = inQuery !== undefined && !headers.includes(target) ? [inHeader(target, inQuery.key)] : []
   return {
     kind: 'caller',
-    headersToSet: moved,
+    headersToSet: query.isTranslated === true ? rewritten(target, kept) : moved,
     headersToDrop: dropped(query, (header) => headers.includes(header)),
     search: withoutKey(query, brought),
     billing: kept.some(({ key }) => key.startsWith('sk-ant-oat')) ? 'subscription' : provider.billing,
   }
+}
+
+/** A plan's token is no key of the API, and is taken as a bearer's only. */
+function rewritten(target: KeyHeader, [first]: readonly Brought[]): Credential['headersToSet'] {
+  if (first === undefined) return []
+  return [inHeader(first.key.startsWith('sk-ant-oat') ? 'authorization' : target, first.key)]
 }
 
 function configured(query: CredentialQuery, brought: readonly Brought[]): Credential {
@@ -110,6 +119,17 @@ function configured(query: CredentialQuery, brought: readonly Brought[]): Creden
     billing: provider.billing,
   }
 }
+
+/** Their requests are signed, or get a token, right before they are sent (`cloud/`), which also says what is missing. */
+const authorizesItself = ({ cloud }: Provider): boolean => cloud === 'bedrock' || cloud === 'vertex'
+
+const signedLater = (query: CredentialQuery, brought: readonly Brought[]): Credential => ({
+  kind: 'configured',
+  headersToSet: [],
+  headersToDrop: dropped(query, () => false),
+  search: withoutKey(query, brought),
+  billing: query.provider.billing,
+})
 
 /** Placeholders stay: some servers want to see any word at all. */
 function noneNeeded(query: CredentialQuery, brought: readonly Brought[]): Credential {
@@ -158,6 +178,8 @@ function bringAll(query: CredentialQuery): readonly Brought[] {
 const fitOfLogin = (provider: Provider): Fit => (provider.id === chatGpt ? 'own' : 'foreign')
 
 function fitOf(key: string, provider: Provider): Fit {
+  // Google's access tokens open both of its doors.
+  if (provider.cloud === 'vertex' && key.startsWith('ya29.')) return 'own'
   const owner = ownerOfKey(key)
   if (owner?.isCertain) return owner.provider === provider.id ? 'own' : 'foreign'
   if (isDummyKey(key)) return 'dummy'

@@ -33,6 +33,10 @@ const responses = { responses: '/responses' } as const
 const messages = { messages: '/messages' } as const
 const countTokens = { count_tokens: '/messages/count_tokens' } as const
 
+/** Vertex' paths: the project and its place are in the settings. */
+const place = '/projects/{project}/locations/{location}'
+const publishers = `${place}/publishers`
+
 export const rows: readonly ProviderRow[] = [
   {
     ...vendor,
@@ -49,6 +53,7 @@ export const rows: readonly ProviderRow[] = [
       chat: '/v1/chat/completions',
       models: '/v1/models',
     },
+    imitates: ['chat'],
     keyHeader: 'x-api-key',
     keyHeaders: { chat: 'authorization' },
     keyEnv: ['ANTHROPIC_API_KEY'],
@@ -61,7 +66,14 @@ export const rows: readonly ProviderRow[] = [
     name: 'OpenAI',
     priceId: 'openai',
     baseUrl: 'https://api.openai.com/v1',
-    apis: { ...chat, ...responses, responses_compact: '/responses/compact', ...embeddings },
+    apis: {
+      ...chat,
+      ...responses,
+      responses_compact: '/responses/compact',
+      input_tokens: '/responses/input_tokens',
+      ...embeddings,
+    },
+    mainDialect: 'openai-responses',
     keyEnv: ['OPENAI_API_KEY'],
     // All keys since 2023 hold T3BlbkFJ, which is "OpenAI" in base64.
     keyShape: /^sk-(?:proj|svcacct|admin|None)-|^sk-\w*T3BlbkFJ|^(?:sess-|ek_)/,
@@ -85,6 +97,7 @@ export const rows: readonly ProviderRow[] = [
       chat: '/openai/chat/completions',
       embeddings: '/openai/embeddings',
     },
+    imitates: ['chat'],
     keyHeader: 'x-goog-api-key',
     keyHeaders: { chat: 'authorization', embeddings: 'authorization' },
     keyEnv: ['GEMINI_API_KEY', 'GOOGLE_API_KEY', 'GOOGLE_GENERATIVE_AI_API_KEY'],
@@ -130,6 +143,7 @@ export const rows: readonly ProviderRow[] = [
       /^(?:ft:)?(?:mistral-|ministral-|magistral-|codestral-|devstral-|labs-devstral-|pixtral-|voxtral-|open-mistral-|open-mixtral-)/i,
     // It answers 422 to stream_options, and sends usage in the last chunk anyway.
     streamUsage: 'never',
+    checksCalls: true,
   },
   {
     ...vendor,
@@ -175,6 +189,7 @@ export const rows: readonly ProviderRow[] = [
     keyEnv: ['PERPLEXITY_API_KEY', 'PPLX_API_KEY'],
     keyShape: /^pplx-/,
     modelShape: /^(?:sonar(?:-|$)|pplx-embed-)/i,
+    searchesWeb: true,
     // Every chunk carries it.
     streamUsage: 'always',
   },
@@ -201,6 +216,52 @@ export const rows: readonly ProviderRow[] = [
     apis: { ...responses, responses_compact: '/responses/compact', models: '/models' },
     keyEnv: [],
     billing: 'subscription',
+  },
+  {
+    // A model is a deployment, by the name that it was given.
+    ...vendor,
+    id: 'azure',
+    name: 'Azure OpenAI',
+    cloud: 'azure',
+    priceId: 'azure',
+    baseUrl: 'https://{resource}.openai.azure.com/openai/v1',
+    apis: { ...chat, ...responses, ...embeddings },
+    mainDialect: 'openai-responses',
+    keyHeader: 'api-key',
+    keyEnv: ['AZURE_OPENAI_API_KEY', 'AZURE_API_KEY', 'AZURE_OPENAI_AD_TOKEN'],
+    vagueKeyShape: /^(?:[0-9a-f]{32}|[A-Za-z0-9]{84})$/,
+  },
+  {
+    ...vendor,
+    id: 'bedrock',
+    name: 'AWS Bedrock',
+    cloud: 'bedrock',
+    priceId: 'aws',
+    baseUrl: 'https://bedrock-runtime.{region}.amazonaws.com',
+    dialect: 'anthropic',
+    // Anthropic's models; the others are asked by Converse, which has no path of a client's.
+    apis: { messages: '/model/{model}/invoke' },
+    keyEnv: ['AWS_BEARER_TOKEN_BEDROCK'],
+    // The long-lived ones, and those that a tool makes for some hours.
+    keyShape: /^(?:ABSK|bedrock-api-key-)/,
+  },
+  {
+    ...vendor,
+    id: 'vertex',
+    name: 'Google Vertex AI',
+    cloud: 'vertex',
+    priceId: 'google',
+    baseUrl: 'https://{location}-aiplatform.googleapis.com/v1',
+    dialect: 'gemini',
+    apis: {
+      messages: `${publishers}/anthropic/models/{model}:rawPredict`,
+      count_tokens: `${publishers}/anthropic/models/count-tokens:rawPredict`,
+      chat: `${place}/endpoints/openapi/chat/completions`,
+      generate: `${publishers}/google/models/{model}:generateContent`,
+      stream_generate: `${publishers}/google/models/{model}:streamGenerateContent`,
+      gemini_count_tokens: `${publishers}/google/models/{model}:countTokens`,
+    },
+    keyEnv: ['GOOGLE_VERTEX_ACCESS_TOKEN'],
   },
   {
     ...local,
@@ -260,7 +321,7 @@ const certainShapes = rows.flatMap(({ id, keyShape }) =>
 )
 
 /** A vague shape counts as the vendor's with the narrowest one, so they are sorted by that. */
-const vagueShapes = ['deepseek', 'together', 'mistral', 'openai'].flatMap((id) => {
+const vagueShapes = ['deepseek', 'together', 'azure', 'mistral', 'openai'].flatMap((id) => {
   const shape = rows.find((row) => row.id === id)?.vagueKeyShape ?? null
   return shape === null ? [] : [{ shape, owner: ownerAs(id, false) }]
 })

@@ -1,5 +1,6 @@
 /** Rows made into providers by the settings: base URLs, keys, models, and providers of the user's own. Reads nothing itself. */
 import type { DialectId } from '../neutral/model.ts'
+import { cloudBaseUrl, cloudSettingsOf, strayCloudWords, type CloudSettings } from './cloud/settings.ts'
 import { Secret } from './keys.ts'
 import type { Catalog, Provider, ProviderRow, ProviderSettings } from './provider.ts'
 import { joinUrl, overriddenBaseUrl } from './urls.ts'
@@ -45,7 +46,10 @@ function provide(row: ProviderRow, settings: ProviderSettings, problems: string[
   if (row.kind !== 'custom' && entry.dialect !== undefined && entry.dialect !== row.dialect) {
     problems.push(`providers.${row.id}.dialect: ${row.name} is built in, so its dialect can't be set.`)
   }
-  const baseUrl = baseUrlOf(row, entry, settings, problems)
+  problems.push(...strayCloudWords(row, entry))
+  const cloudSettings =
+    row.cloud === undefined ? null : cloudSettingsOf(row.cloud, entry, settings.environment, problems)
+  const baseUrl = baseUrlOf(row, entry, cloudSettings, settings, problems)
   if (baseUrl === null) return null
   const apis = Object.entries(row.apis).map(([api, path]) => [api, joinUrl(baseUrl, path)])
   return Object.freeze({
@@ -56,16 +60,25 @@ function provide(row: ProviderRow, settings: ProviderSettings, problems: string[
     models: entry.models ?? [],
     billing: entry.billing ?? row.billing,
     ...keyOf(row, entry, settings, problems),
+    ...(cloudSettings === null ? {} : { cloudSettings: Object.freeze(cloudSettings) }),
   })
 }
 
 const variableOf = (id: string): string => `RELAYPLANE_${id.toUpperCase().replace(/[^A-Z0-9]/g, '_')}_BASE_URL`
 
-function baseUrlOf(row: ProviderRow, entry: Entry, settings: ProviderSettings, problems: string[]): string | null {
+function baseUrlOf(
+  row: ProviderRow,
+  entry: Entry,
+  cloudSettings: CloudSettings | null,
+  settings: ProviderSettings,
+  problems: string[],
+): string | null {
   const variable = variableOf(row.id)
   const fromEnvironment = settings.environment[variable]?.trim()
   const text = fromEnvironment || entry.baseUrl
-  if (text === undefined) return row.baseUrl
+  if (text === undefined) {
+    return (cloudSettings === null ? null : cloudBaseUrl(row, cloudSettings, settings.environment)) ?? row.baseUrl
+  }
   const baseUrl = overriddenBaseUrl(row, text)
   if (baseUrl === null) {
     const where = fromEnvironment ? variable : `providers.${row.id}.baseUrl`

@@ -29,7 +29,7 @@ export class Secret {
   }
 }
 
-/** For auth.ts alone: the moment a key is put into a header. */
+/** For auth.ts, and for cloud/ where a request is signed: the moment a key is put to use. */
 export const revealKey = (secret: Secret): string => openBox(secret)
 
 /** A word of these, between dashes, makes a placeholder of any key. */

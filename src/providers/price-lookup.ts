@@ -7,7 +7,7 @@ import { doubtRules, gapRules } from './price-gaps.ts'
 import { type ModelOverride, modelOverrides } from './price-overrides.ts'
 import { type DatedRates, type Kind, nanoPerMillion, type PriceRow, type Rate, type Rates } from './price-rates.ts'
 import type { DatedUsd, Source, Usd } from './price-sources.ts'
-import { findModel, namesOf, readRow, type TableData, type TableName, tableNames } from './price-table.ts'
+import { findModel, namesOf, readRow, type TableData, type TableName, hostNames, tableNames } from './price-table.ts'
 
 export interface FoundPrice {
   /** The provider as the table names it: the name under which our term rules are kept. */
@@ -43,7 +43,7 @@ const keptAnswers = 5_000
 
 export function openPriceLookup({ data, priceIdOf }: LookupParts): PriceLookup {
   const nameOf = (provider: string): TableName | undefined => {
-    const own = tableNames.get(provider)
+    const own = tableNames.get(provider) ?? hostNames.get(provider)
     if (own !== undefined) return own
     const id = priceIdOf(provider)
     return id === null ? undefined : (tableNames.values().find((name) => name.id === id) ?? { id })

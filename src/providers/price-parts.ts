@@ -32,20 +32,21 @@ export function billedParts(usage: Usage, rates: Rates): BilledParts {
   const reasoning = rates.reasoning === undefined ? 0 : part(textOutput, usage.reasoningTokens)
   const searches = whole(usage.webSearches)
   const isOncePerRequest = rates.webSearch?.filled?.isOncePerRequest === true
-  const all: BilledParts['parts'] = [
-    ['input', input - audioInput],
-    ['audioInput', audioInput],
-    ['cacheRead', cacheRead - cacheReadAudio],
-    ['cacheReadAudio', cacheReadAudio],
-    ['cacheWrite5m', whole(usage.cacheWrite5mTokens)],
-    ['cacheWrite1h', whole(usage.cacheWrite1hTokens)],
-    ['output', textOutput - reasoning],
-    ['reasoning', reasoning],
-    ['audioOutput', audioOutput],
-    ['imageOutput', imageOutput],
-    ['webSearch', isOncePerRequest ? Math.min(searches, 1) : searches],
-  ]
-  const parts = all.filter(([, quantity]) => quantity > 0)
-  const hasFee = parts.length > 0 && rates.request !== undefined
-  return { parts: hasFee ? [...parts, ['request', 1]] : parts, isDoubtful }
+  const parts: (readonly [Kind, number])[] = []
+  const bill = (kind: Kind, quantity: number): void => {
+    if (quantity > 0) parts.push([kind, quantity])
+  }
+  bill('input', input - audioInput)
+  bill('audioInput', audioInput)
+  bill('cacheRead', cacheRead - cacheReadAudio)
+  bill('cacheReadAudio', cacheReadAudio)
+  bill('cacheWrite5m', whole(usage.cacheWrite5mTokens))
+  bill('cacheWrite1h', whole(usage.cacheWrite1hTokens))
+  bill('output', textOutput - reasoning)
+  bill('reasoning', reasoning)
+  bill('audioOutput', audioOutput)
+  bill('imageOutput', imageOutput)
+  bill('webSearch', isOncePerRequest ? Math.min(searches, 1) : searches)
+  if (parts.length > 0 && rates.request !== undefined) bill('request', 1)
+  return { parts, isDoubtful }
 }

@@ -68,8 +68,8 @@ export function sumOf(usage: Usage, rates: Rates, totalInput: number, rules: rea
   let hasDoubt = isDoubtful
   for (const [kind, quantity] of parts) {
     const rate = rates[kind]
-    // Most lines are this: a price of its own, no tier, no term.
-    if (rate !== undefined && rate.filled === undefined && rate.tiers.length === 0 && rules.length === 0) {
+    // Most lines are this: a price of its own, no tier reached, no term.
+    if (rate !== undefined && rate.filled === undefined && isBelowTiers(rate, totalInput) && rules.length === 0) {
       tally.enter(names[kind], quantity, rate.nano, 1, 1)
       continue
     }
@@ -82,6 +82,8 @@ export function sumOf(usage: Usage, rates: Rates, totalInput: number, rules: rea
   }
   return { nanoUsd: tally.nanoUsd(), lines: tally.lines, isDoubtful: hasDoubt, checked }
 }
+
+const isBelowTiers = ({ tiers }: Rate, totalInput: number): boolean => totalInput <= (tiers[0]?.above ?? Infinity)
 
 function priceOf(kind: Kind, rates: Rates, totalInput: number, rules: readonly TermRule[]): PartPrice {
   const found = rateOf(kind, rates)

@@ -57,6 +57,9 @@ export const tableNames: ReadonlyMap<string, TableName> = new Map<string, TableN
   ['openrouter', { id: 'openrouter' }],
 ])
 
+/** Platforms of other makers' models: priced by their names, but no home of a bare one. */
+export const hostNames: ReadonlyMap<string, TableName> = new Map([['vertex', { id: 'google' }]])
+
 /** Keys of the table, and how many powers of ten of units their price is for. */
 const priceKeys: ReadonlyMap<string, readonly [Kind, number]> = new Map([
   ['input_mtok', ['input', 6]],

@@ -111,7 +111,8 @@ function priceFrom(question: PriceQuestion, found: FoundPrice): Cost {
   const totalInput = totalInputTokens(question.usage)
   const { rules, doubts } = outcomesOf(question, found, totalInput)
   const { nanoUsd, lines, isDoubtful, checked } = sumOf(question.usage, dated.rates, totalInput, rules)
-  const remarks = lines.length === 0 ? [] : [...found.doubts, ...doubts, ...dated.unread.map(apart)]
+  const isSure = found.doubts.length + doubts.length + dated.unread.length === 0
+  const remarks = isSure || lines.length === 0 ? none : [...found.doubts, ...doubts, ...dated.unread.map(apart)]
   const isOurs = checked.length > 0 && !row.source.endsWith('override')
   return {
     status: question.isEstimated || isDoubtful || remarks.length > 0 ? 'estimated' : 'priced',
@@ -122,6 +123,8 @@ function priceFrom(question: PriceQuestion, found: FoundPrice): Cost {
     lines: remarks.length === 0 ? lines : [...lines, ...remarks.map(remark)],
   }
 }
+
+const none: readonly string[] = []
 
 const apart = (kind: string): string => `not told apart, though billed apart: ${kind}`
 
@@ -147,6 +150,8 @@ const standard: Outcomes = { rules: [], doubts: [] }
 
 function outcomesOf({ terms, atMs }: PriceQuestion, found: FoundPrice, totalInput: number): Outcomes {
   if (terms.serviceTier === null && terms.speed === null && terms.region === null) return standard
-  const outcomes = rulesFor(found, terms).map((asked) => termOutcome(asked, atMs, totalInput))
+  const asked = rulesFor(found, terms)
+  if (asked.length === 0) return standard
+  const outcomes = asked.map((term) => termOutcome(term, atMs, totalInput))
   return { rules: outcomes.flatMap(({ rule }) => rule ?? []), doubts: outcomes.flatMap(({ doubt }) => doubt ?? []) }
 }

@@ -1,13 +1,17 @@
 /** What a provider is: its row of facts, and that row as the settings make it. Types only; the rows are in catalog.ts. */
 import type { Config } from '../config/schema.ts'
 import type { Billing, DialectId, Endpoint } from '../neutral/model.ts'
+import type { CloudSettings } from './cloud/settings.ts'
 import type { Secret } from './keys.ts'
 
 /** An API that has a path of its own at a provider. */
-export type ApiId = Exclude<Endpoint, 'estimate' | 'raw'>
+export type ApiId = Exclude<Endpoint, 'estimate' | 'raw'> | 'input_tokens'
 
 /** The header that a configured key is sent in; `authorization` means `Bearer <key>`. */
-export type KeyHeader = 'authorization' | 'x-api-key' | 'x-goog-api-key'
+export type KeyHeader = 'authorization' | 'x-api-key' | 'x-goog-api-key' | 'api-key'
+
+/** A platform that serves other makers' models behind paths, signatures and tokens of its own: `cloud/` says how. */
+export type CloudKind = 'azure' | 'bedrock' | 'vertex'
 
 /**
  * How usage gets into a Chat Completions stream. `splice`: only when asked, so we ask. `always`: unasked. `never`: the
@@ -24,12 +28,17 @@ export interface ProviderRow {
   readonly kind: 'vendor' | 'local' | 'custom'
   /** Its id in the price table, or null where it is not in there. */
   readonly priceId: string | null
-  /** Without a slash at the end. */
+  readonly cloud?: CloudKind
+  /** Without a slash at the end. Of a cloud it may hold `{region}` and the like, until the settings say which. */
   readonly baseUrl: string
   /** What stands between the base URL and the dialect's other paths; where the base URL has no version, it is here. */
   readonly rawPath: string
   /** Whose other paths (files, batches, …) it answers. */
   readonly dialect: DialectId
+  /** What a request of a dialect that it does not speak is written in; its own dialect unless said. */
+  readonly mainDialect?: DialectId
+  /** APIs that copy another vendor's and can less than its own: for those who ask for them by the mount. */
+  readonly imitates?: readonly ApiId[]
   /** The APIs it speaks, by path relative to the base URL; `{model}` where the path holds the model. */
   readonly apis: Readonly<Partial<Record<ApiId, string>>>
   readonly keyHeader: KeyHeader
@@ -46,6 +55,10 @@ export interface ProviderRow {
   /** Model ids that begin with the provider's own name, so that `provider/` must stay on. */
   readonly ownNameShape: RegExp | null
   readonly streamUsage: StreamUsage
+  /** Its models search the web when a request of Chat Completions says so. */
+  readonly searchesWeb?: boolean
+  /** It refuses ids of calls that are not nine letters and digits, and a user's words right behind a result. */
+  readonly checksCalls?: boolean
   readonly billing: Billing
 }
 
@@ -62,6 +75,7 @@ export interface Provider extends ProviderRow {
   readonly keySource: string | null
   /** The variable to set, when a key is missing; null where none is needed. */
   readonly wantsKeyIn: string | null
+  readonly cloudSettings?: CloudSettings
 }
 
 export interface ProviderSettings {

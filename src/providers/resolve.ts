@@ -26,6 +26,8 @@ export interface ResolutionContext {
   /** `raw` for the dialects' other paths, which go to the addressee whatever model they name. */
   readonly api: ApiId | 'raw'
   readonly knownModels: KnownModels
+  /** Whether a provider that does not speak this API can be asked in another dialect. Never where absent. */
+  readonly canTranslate?: (provider: Provider, model: string) => boolean
 }
 
 export type Resolution =
@@ -70,9 +72,9 @@ export function resolveModel(name: string | null, context: ResolutionContext): R
     return { kind: 'found', provider: addressed, model: name, by: addressee.by, rewritten: false }
   }
   const found = name === null ? null : findHome(name, context)
-  if (found !== null) return checkApi(found, api)
+  if (found !== null) return checkApi(found, context)
   if (addressed !== undefined && addressee.by === 'login') {
-    return checkApi({ kind: 'found', provider: addressed, model: name, by: 'login', rewritten: false }, api)
+    return checkApi({ kind: 'found', provider: addressed, model: name, by: 'login', rewritten: false }, context)
   }
   return { kind: 'unknown', near: name === null ? [] : nearModels(name, context) }
 }
@@ -126,9 +128,9 @@ const isReady = (provider: Provider): boolean => provider.key !== null || provid
 
 const speaks = (provider: Provider, api: ApiId | 'raw'): boolean => api === 'raw' || provider.urls[api] !== undefined
 
-function checkApi(found: Found, api: ApiId | 'raw'): Resolution {
+function checkApi(found: Found, { api, canTranslate }: ResolutionContext): Resolution {
   const { provider, model } = found
-  if (model === null || speaks(provider, api)) return found
+  if (model === null || speaks(provider, api) || canTranslate?.(provider, model) === true) return found
   return { kind: 'wrong-api', provider, model, speaks: Object.keys(provider.urls) as ApiId[] }
 }
 

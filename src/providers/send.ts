@@ -47,13 +47,13 @@ export function sendUpstream(request: UpstreamRequest): Promise<Response> {
 /** Ours, in either direction; no provider is to see them, and none is to speak in our name. */
 const ours = 'x-relayplane-'
 
-const notForwarded = new Set([...hopByHop, 'host', 'content-length', 'expect'])
+const notForwarded = new Set([...hopByHop, 'host', 'content-length', 'expect', 'accept-encoding'])
 const notReturned = new Set([...hopByHop, 'content-length'])
 
 /** The caller's headers without those that are ours, the connection's, or about an encoding we may have changed. */
 export function forwardableHeaders(from: Headers): Headers {
   const headers = without(from, notForwarded)
-  headers.set('accept-encoding', 'identity')
+  headers.append('accept-encoding', 'identity')
   return headers
 }
 
@@ -66,16 +66,20 @@ export function returnableHeaders(from: Headers): Headers {
 }
 
 function without(from: Headers, names: ReadonlySet<string>): Headers {
-  const headers = new Headers(from)
-  const named =
-    from
-      .get('connection')
-      ?.split(',')
-      .map((text) => text.trim()) ?? []
-  const dropped = named.filter((name) => headerName.test(name))
-  from.forEach((_, name) => {
-    if (names.has(name) || name.startsWith(ours)) dropped.push(name)
+  // Added one by one: a copy with deletions takes three times as long.
+  const headers = new Headers()
+  from.forEach((value, name) => {
+    if (!names.has(name) && !name.startsWith(ours)) headers.append(name, value)
   })
-  for (const name of dropped) headers.delete(name)
+  for (const name of namedBy(from.get('connection'))) headers.delete(name)
   return headers
+}
+
+/** Headers that a `Connection` header declares to be about the connection. */
+function namedBy(connection: string | null): readonly string[] {
+  if (connection === null) return []
+  return connection
+    .split(',')
+    .map((text) => text.trim())
+    .filter((name) => headerName.test(name))
 }

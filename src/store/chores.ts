@@ -3,10 +3,11 @@
  * retention, vacuum, checkpoints. Runs on the worker; every step holds the write lock for a few milliseconds at most.
  */
 import type { Database } from 'bun:sqlite'
-import { statSync } from 'node:fs'
-import { countUnfolded, foldedSeq, foldSome } from './fold.ts'
+import { foldedSeq, foldSome } from './fold.ts'
 import { dayMs } from './levels.ts'
 import { raiseSome, trimSome } from './raise.ts'
+import { deleteStretchesOf } from './session-requests.ts'
+import { openWriteAheadLog } from './write-ahead-log.ts'
 
 export interface Chore {
   readonly name: string
@@ -28,8 +29,6 @@ const vacuumedPages = 64
 /** Free pages that stay for the rows to come: giving them back only to take them again would be work for nothing. */
 const keptFreePages = 256
 const keptFreeShare = 0.05
-/** A write-ahead log above this is cut back to nothing once no rows come in. */
-const maxLogBytes = 64 * 1024 * 1024
 
 /**
  * @param retentionDays Read at every step; null keeps all requests.
@@ -47,11 +46,14 @@ export function storeChores(database: Database, path: string, retentionDays: () 
     isWrite: true,
     step,
   })
+  const log = openWriteAheadLog(database, path)
   // What has waited for days can wait a little longer: its steps lie far apart, so that a writer seldom meets one.
   return [
     write('fold', 1000, 2, () => foldSome(database, foldRows) === foldRows),
     write('raise', 20_000, 5, (nowMs) => raiseSome(database, nowMs)),
-    { name: 'checkpoint', everyMs: 5000, pauseMs: 0, isWrite: false, step: () => writeBack(database, path) },
+    { name: 'copy the log', everyMs: 1000, pauseMs: 0, isWrite: false, step: (nowMs) => (log.copy(nowMs), false) },
+    // As one that writes, so that the writer stands back.
+    write('finish the log', 1000, 0, () => (log.finish(), false)),
     write('trim', 60_000, 20, (nowMs) => trimSome(database, nowMs, requestsFromMs(nowMs))),
     write('delete', 60_000, 20, (nowMs) => {
       const beforeMs = requestsFromMs(nowMs)
@@ -80,6 +82,7 @@ export function deleteRequests(database: Database, beforeMs: number, limit = del
   database
     .transaction(() => {
       database.query<unknown, [string]>(deleteAttempts).run(list)
+      deleteStretchesOf(database, list, beforeMs)
       database.query<unknown, [string]>(deleteRows).run(list)
     })
     .immediate()
@@ -102,17 +105,3 @@ export function vacuumSome(database: Database): boolean {
   database.query(`PRAGMA incremental_vacuum(${vacuumedPages})`).all()
   return true
 }
-
-/**
- * Copies the write-ahead log into the database, beside the writer and not in its way. A log that grew large is then cut,
- * which would hold the writer up, and so waits until none comes.
- */
-function writeBack(database: Database, path: string): false {
-  database.query('PRAGMA wal_checkpoint(PASSIVE)').all()
-  if (countUnfolded(database) === 0 && sizeOf(`${path}-wal`) > maxLogBytes) {
-    database.query('PRAGMA wal_checkpoint(TRUNCATE)').all()
-  }
-  return false
-}
-
-const sizeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.size ?? 0

@@ -27,7 +27,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
       database.run('PRAGMA journal_mode = WAL')
       database.run('PRAGMA synchronous = NORMAL')
       // A checkpoint syncs to disk: the worker does it. This is the limit at which the writer helps itself all the same.
-      database.run('PRAGMA wal_autocheckpoint = 20000')
+      database.run('PRAGMA wal_autocheckpoint = 50000')
       migrate(database, migrations)
     }
     database.run('PRAGMA cache_size = -16000')

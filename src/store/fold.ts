@@ -6,6 +6,7 @@ import type { Database } from 'bun:sqlite'
 import { entryColumns, type Entry, type Use } from './figures.ts'
 import { floorTo, readLevels, type Level } from './levels.ts'
 import { addEntry, cellOf, changeRollups, readBins, writeCells, type Cells } from './rollups.ts'
+import { addToStretch, type Stretches, writeStretches } from './session-requests.ts'
 import { addToSession, readUses, writeSessions, type SessionChanges } from './sessions.ts'
 
 const selectFolded = 'SELECT seq FROM fold_state'
@@ -18,6 +19,7 @@ interface FoldPlan {
   readonly lastSeq: number
   readonly cells: Cells
   readonly sessions: SessionChanges
+  readonly stretches: Stretches
 }
 
 /** Row number up to which requests are in the roll-ups. */
@@ -39,6 +41,7 @@ export function foldSome(database: Database, limit = 250): number {
     (plan) => {
       writeCells(database, plan.cells)
       writeSessions(database, plan.sessions)
+      writeStretches(database, plan.stretches)
       database.query<unknown, [number]>(advance).run(plan.lastSeq)
     },
   )
@@ -52,16 +55,18 @@ function planFold(database: Database, limit: number): FoldPlan | null {
   const levels = readLevels(database)
   const cells: Cells = new Map()
   const sessions: SessionChanges = new Map()
+  const stretches: Stretches = new Map()
   for (const entry of entries) {
     for (const level of levels) {
       const startMs = floorTo(level.stepMs, entry.startedMs)
       if (isThere(level, startMs)) addEntry(cellOf(cells, level.stepMs, startMs, entry), entry)
     }
     addToSession(sessions, entry)
+    addToStretch(stretches, entry)
   }
   readBins(database, cells)
   readUses(database, sessions)
-  return { rows: entries.length, lastSeq: last.seq, cells, sessions }
+  return { rows: entries.length, lastSeq: last.seq, cells, sessions, stretches }
 }
 
 /** A request that ends late is added to the wider periods that were raised without it; others will be raised with it. */

@@ -165,4 +165,35 @@ CREATE TABLE sessions (
 CREATE INDEX sessions_last ON sessions (last_ms, first_ms, cost_nano_usd);
 `,
   },
+  {
+    version: 2,
+    name: 'requests of sessions, filled by the fold',
+    sql: `
+-- In place of an index of requests: that cost every row a page on the way of the traffic. Rows up to fold_state.seq are in
+-- it. seqs: a JSON array of numbers of rows; some may be deleted.
+CREATE TABLE session_requests (
+  session_id TEXT NOT NULL,
+  last_ms INTEGER NOT NULL,
+  last_seq INTEGER NOT NULL,
+  first_ms INTEGER NOT NULL,
+  seqs TEXT NOT NULL,
+  PRIMARY KEY (session_id, last_ms, last_seq)
+) STRICT, WITHOUT ROWID;
+INSERT INTO session_requests (session_id, last_ms, last_seq, first_ms, seqs)
+SELECT session_id, max(started_ms), max(seq), min(started_ms), json_group_array(seq)
+FROM requests INDEXED BY requests_session
+WHERE session_id IS NOT NULL AND seq <= (SELECT seq FROM fold_state)
+GROUP BY session_id, seq / 500;
+DROP INDEX requests_session;
+`,
+  },
+  {
+    version: 3,
+    name: 'translated requests',
+    sql: `
+-- translated_to: the wire format that the provider was asked in, where it is not the caller's. dropped: a JSON array of names.
+ALTER TABLE requests ADD COLUMN translated_to TEXT;
+ALTER TABLE requests ADD COLUMN dropped TEXT;
+`,
+  },
 ]

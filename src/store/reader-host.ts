@@ -135,6 +135,8 @@ function openExisting(path: string): Database {
     database.run(`PRAGMA busy_timeout = ${busyTimeoutMs}`)
     database.run('PRAGMA synchronous = NORMAL')
     database.run('PRAGMA cache_size = -32000')
+    // Else every fold would copy the log at its end, and the writer stood back from it for tens of milliseconds.
+    database.run('PRAGMA wal_autocheckpoint = 0')
     const version = database.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version
     if (version !== migrations.at(-1)?.version)
       throw new AppError('unavailable', 'The database is being prepared; try once more.')

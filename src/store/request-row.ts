@@ -1,5 +1,5 @@
 /** A RequestRecord as the columns of `requests` and `attempts`: the one place that knows both sides. */
-import type { Database } from 'bun:sqlite'
+import type { Changes, Database } from 'bun:sqlite'
 import type { AttemptRecord, RequestRecord } from '../neutral/record.ts'
 
 type Value = string | number | null
@@ -53,6 +53,8 @@ const requestColumns = [
   'tags',
   'bypass',
   'upstream_request_id',
+  'translated_to',
+  'dropped',
   'trace',
 ] as const
 
@@ -65,10 +67,11 @@ const insertAttempt = `INSERT INTO attempt_rows (request_seq, number, provider, 
 
 /** Statements that write one request with its attempts; must run inside a transaction. */
 export function prepareRequestInsert(database: Database): (record: RequestRecord) => void {
-  const request = database.prepare<unknown, Value[]>(insertRequest)
+  // Given as one array: spread into arguments, some fifty values cost half a microsecond more.
+  const request = database.prepare(insertRequest) as unknown as { run(values: readonly Value[]): Changes }
   const attempt = database.prepare<unknown, Value[]>(insertAttempt)
   return (record) => {
-    const { changes, lastInsertRowid } = request.run(...requestValues(record))
+    const { changes, lastInsertRowid } = request.run(requestValues(record))
     // An only attempt is told by the request's own row.
     if (changes === 0 || record.attempts.length < 2) return
     for (const one of record.attempts) attempt.run(...attemptValues(Number(lastInsertRowid), one))
@@ -126,6 +129,9 @@ function requestValues(record: RequestRecord): Value[] {
     record.tags === null ? null : JSON.stringify(record.tags),
     record.bypass.length === 0 ? null : JSON.stringify(record.bypass),
     record.upstreamRequestId,
+    // A spool may hold lines of an older release.
+    record.translatedTo ?? null,
+    record.dropped?.length > 0 ? JSON.stringify(record.dropped) : null,
     record.trace.length === 0 ? null : JSON.stringify(record.trace),
   ]
 }

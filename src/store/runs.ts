@@ -4,8 +4,10 @@ import type { Run, RunPage } from '../control/shapes.ts'
 import { bindConditions, fingerprint, hasConditions, requestMatches, type Bound } from './conditions.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import type { Filters, ListQuery } from './filters.ts'
+import { foldedSeq } from './fold.ts'
 import { minuteMs } from './levels.ts'
 import { minutesWith } from './minutes.ts'
+import { requestsOfSessions } from './session-requests.ts'
 import { resolveWindow, type Span } from './window.ts'
 
 /** The columns of a {@link RunRow}, from `requests`. */
@@ -28,9 +30,8 @@ const newestFirst = 'ORDER BY started_ms DESC, seq DESC LIMIT $limit'
 const selectNewest = `SELECT ${runColumns} FROM requests INDEXED BY requests_started
 WHERE started_ms >= $fromMs AND started_ms < $toMs AND ${before} AND ${requestMatches} ${newestFirst}`
 
-const selectOfSessions = `SELECT ${runColumns} FROM requests INDEXED BY requests_session
-WHERE session_id IN (SELECT value FROM json_each($sessions)) AND started_ms >= $fromMs AND started_ms < $toMs
-AND ${before} AND ${requestMatches} ${newestFirst}`
+const selectOfSessions = `SELECT ${runColumns} FROM ${requestsOfSessions}
+WHERE started_ms >= $fromMs AND started_ms < $toMs AND ${before} AND ${requestMatches} ${newestFirst}`
 
 /** After every row there can be. */
 const end = { startedMs: Number.MAX_SAFE_INTEGER, seq: Number.MAX_SAFE_INTEGER } as const
@@ -78,7 +79,9 @@ function readRows(
   const within = { $fromMs: span.fromMs, $toMs: Math.min(span.toMs, from.startedMs + 1) }
   if (filters.session !== null) {
     const $sessions = JSON.stringify(filters.session)
-    return database.query<RunRow, [Bound]>(selectOfSessions).all({ ...bound, ...within, $sessions })
+    return database
+      .query<RunRow, [Bound]>(selectOfSessions)
+      .all({ ...bound, ...within, $sessions, $folded: foldedSeq(database) })
   }
   if (!hasConditions(filters)) return database.query<RunRow, [Bound]>(selectNewest).all({ ...bound, ...within })
   return readByMinutes(database, filters, { fromMs: within.$fromMs, toMs: within.$toMs }, bound, limit)

@@ -20,6 +20,7 @@ import {
 import { cover, floorTo, readLevels, type Level } from './levels.ts'
 import { rollupColumns, type RollupRow } from './rollups.ts'
 import { listSessions } from './session-list.ts'
+import { requestsOfSessions } from './session-requests.ts'
 import { chooseStep, resolveSums, type Span } from './window.ts'
 
 const selectRollups = `SELECT ${rollupColumns} FROM rollups
@@ -38,11 +39,10 @@ const sumRollups = `SELECT coalesce(sum(requests), 0) AS requests, coalesce(sum(
 FROM rollups WHERE step_ms = $stepMs AND start_ms >= $fromMs AND start_ms < $toMs AND ${rollupMatches}`
 
 const selectUnfolded = `SELECT ${entryColumns} FROM requests NOT INDEXED
-WHERE seq > $seq AND started_ms >= $fromMs AND started_ms < $toMs AND ${requestMatches}`
+WHERE seq > $folded AND started_ms >= $fromMs AND started_ms < $toMs AND ${requestMatches}`
 
-const selectOfSessions = `SELECT ${entryColumns} FROM requests INDEXED BY requests_session
-WHERE session_id IN (SELECT value FROM json_each($sessions)) AND started_ms >= $fromMs AND started_ms < $toMs
-AND ${requestMatches}`
+const selectOfSessions = `SELECT ${entryColumns} FROM ${requestsOfSessions}
+WHERE started_ms >= $fromMs AND started_ms < $toMs AND ${requestMatches}`
 
 const lastDay = { kind: 'last', ms: 86_400_000 } as const
 
@@ -100,9 +100,8 @@ function gatherAll(
 /** The requests to be counted one by one: those of the sessions asked for, else those that no roll-up has yet. */
 function readSingles(database: Database, filters: Filters, { fromMs: $fromMs, toMs: $toMs }: Span): Entry[] {
   const bound = { ...bindConditions(filters), $fromMs, $toMs }
-  if (filters.session === null) {
-    return database.query<Entry, [Bound]>(selectUnfolded).all({ ...bound, $seq: foldedSeq(database) })
-  }
+  const $folded = foldedSeq(database)
+  if (filters.session === null) return database.query<Entry, [Bound]>(selectUnfolded).all({ ...bound, $folded })
   const $sessions = JSON.stringify(filters.session)
-  return database.query<Entry, [Bound]>(selectOfSessions).all({ ...bound, $sessions })
+  return database.query<Entry, [Bound]>(selectOfSessions).all({ ...bound, $sessions, $folded })
 }

@@ -27,13 +27,16 @@ export interface Writer {
   state(): WriterState
 }
 
-interface Entry {
-  readonly record: RequestRecord
-  readonly done: () => void
+/** What settles together shares one promise. */
+interface Batch {
+  readonly records: RequestRecord[]
+  readonly isSafe: PromiseWithResolvers<void>
 }
 
+const newBatch = (): Batch => ({ records: [], isSafe: Promise.withResolvers() })
+
 export function openWriter({ rows, journal, schedule, atTurnEnd, warn, entered }: WriterParts): Writer {
-  let waiting: Entry[] = []
+  let batch = newBatch()
   let isScheduled = false
   let isJournalScheduled = false
 
@@ -45,12 +48,12 @@ export function openWriter({ rows, journal, schedule, atTurnEnd, warn, entered }
 
   function flush(): void {
     isScheduled = false
-    if (waiting.length === 0) return
-    const entries = waiting
-    waiting = []
-    rows.enter(entries.map((entry) => entry.record))
-    for (const entry of entries) entry.done()
-    for (const entry of entries) announce(entry.record)
+    if (batch.records.length === 0) return
+    const { records, isSafe } = batch
+    batch = newBatch()
+    rows.enter(records)
+    isSafe.resolve()
+    for (const record of records) announce(record)
   }
 
   function flushJournal(): void {
@@ -77,11 +80,12 @@ export function openWriter({ rows, journal, schedule, atTurnEnd, warn, entered }
       atTurnEnd(flushJournal)
     },
     enter(record) {
-      const { promise, resolve } = Promise.withResolvers<void>()
+      // A flush may come at once and start the next batch.
+      const { records, isSafe } = batch
       journal.close(record.id)
-      waiting.push({ record, done: resolve })
+      records.push(record)
       flushLater()
-      return promise
+      return isSafe.promise
     },
     flush,
     state: rows.state,

@@ -2,13 +2,14 @@
  * What one dialect alone has a word for, named for `X-RelayPlane-Dropped` when another one takes over: fields that were only
  * carried, parts and tools that are foreign. One walk for all dialects, so that none can forget it.
  */
+import type { StreamEvent } from '../neutral/event.ts'
 import type { Carried, Message, Part } from '../neutral/message.ts'
-import type { DialectId } from '../neutral/model.ts'
+import type { FormId } from '../neutral/model.ts'
 import type { NeutralReply } from '../neutral/reply.ts'
 import type { NeutralRequest, Tool } from '../neutral/request.ts'
 
 /** @param to The dialect that the request is written in. */
-export function lostInRequest(request: NeutralRequest, to: DialectId): ReadonlySet<string> {
+export function lostInRequest(request: NeutralRequest, to: FormId): ReadonlySet<string> {
   const lost = new Set<string>()
   addCarried(lost, '', request.carried, to)
   for (const part of request.system) addPart(lost, 'system', part, to)
@@ -17,26 +18,31 @@ export function lostInRequest(request: NeutralRequest, to: DialectId): ReadonlyS
   return lost
 }
 
-export function lostInReply({ carried, parts }: NeutralReply, to: DialectId): ReadonlySet<string> {
+export function lostInReply({ carried, parts }: NeutralReply, to: FormId): ReadonlySet<string> {
   const lost = new Set<string>()
   addCarried(lost, '', carried, to)
   for (const part of parts) addPart(lost, 'reply', part, to)
   return lost
 }
 
-/** The same for one part of a stream. */
-export function lostInPart(part: Part, to: DialectId): ReadonlySet<string> {
+/** The same for one step of a stream. */
+export function lostInEvent(event: StreamEvent, to: FormId): ReadonlySet<string> {
+  if (event.type === 'part-delta') return nothing
   const lost = new Set<string>()
-  addPart(lost, 'reply', part, to)
+  if (event.type === 'part') addPart(lost, 'reply', event.part, to)
+  if (event.type === 'part-cited') addCarried(lost, 'citations[].', event.citation.carried, to)
+  if (event.type === 'part-end' || event.type === 'message-end') addCarried(lost, 'reply.', event.carried, to)
   return lost
 }
 
-function addMessage(lost: Set<string>, { carried, parts }: Message, to: DialectId): void {
+const nothing: ReadonlySet<string> = new Set()
+
+function addMessage(lost: Set<string>, { carried, parts }: Message, to: FormId): void {
   addCarried(lost, 'messages[].', carried, to)
   for (const part of parts) addPart(lost, 'messages[]', part, to)
 }
 
-function addPart(lost: Set<string>, at: string, part: Part, to: DialectId): void {
+function addPart(lost: Set<string>, at: string, part: Part, to: FormId): void {
   if (part.type === 'foreign') {
     if (part.dialect !== to) lost.add(part.name)
     return
@@ -47,7 +53,7 @@ function addPart(lost: Set<string>, at: string, part: Part, to: DialectId): void
   if (part.type === 'tool-result') for (const inner of part.output) addPart(lost, `${at}.tool-result`, inner, to)
 }
 
-function addTool(lost: Set<string>, tool: Tool, to: DialectId): void {
+function addTool(lost: Set<string>, tool: Tool, to: FormId): void {
   if (tool.type === 'foreign') {
     if (tool.dialect !== to) lost.add(`tools: ${tool.name}`)
     return
@@ -55,7 +61,7 @@ function addTool(lost: Set<string>, tool: Tool, to: DialectId): void {
   addCarried(lost, 'tools[].', tool.carried, to)
 }
 
-function addCarried(lost: Set<string>, prefix: string, carried: Carried | undefined, to: DialectId): void {
+function addCarried(lost: Set<string>, prefix: string, carried: Carried | undefined, to: FormId): void {
   if (carried === undefined || carried.dialect === to) return
   for (const [name, value] of Object.entries(carried.fields)) if (!saysNothing(value)) lost.add(prefix + name)
 }

@@ -44,7 +44,8 @@ const tooLarge = (maxBytes: number) =>
  * @throws AppError `invalid-request` when it can't be decoded, `too-large` when it decodes to more than `maxBytes`.
  */
 export function decodeBody(bytes: Uint8Array, contentEncoding: string | null, maxBytes: number): Uint8Array {
-  const encodings = (contentEncoding ?? '')
+  if (contentEncoding === null) return bytes
+  const encodings = contentEncoding
     .toLowerCase()
     .split(',')
     .map((name) => name.trim())

@@ -2,7 +2,7 @@
  * Carries a change made to a request's parsed form over to its original text: members of the outermost object that came out
  * different are replaced, added or taken out; every other byte stays what it was.
  */
-import { applyEdits, membersOf, type Edit, type Member } from './json-members.ts'
+import { applyEdits, membersOf, type Edit, type Member } from '../lib/json-members.ts'
 import { asRecord } from './fields.ts'
 
 /**

@@ -23,7 +23,7 @@ export function unseal(text: string): Signed | null {
   return { form, by: asString(by), value: fields }
 }
 
-const forms: ReadonlySet<unknown> = new Set(['anthropic', 'openai-chat', 'openai-responses', 'gemini'])
+const forms: ReadonlySet<unknown> = new Set(['anthropic', 'openai-chat', 'openai-responses', 'gemini', 'converse'])
 const isForm = (form: unknown): form is Signed['form'] => forms.has(form)
 
 /** The signed value, if it may go to this provider in this form; null for what somebody else signed. */

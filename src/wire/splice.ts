@@ -1,5 +1,5 @@
 /** The two edits that passthrough may make to a request body: the model's name, and asking for usage in a stream. */
-import { applyEdits, membersOf, type Edit } from './json-members.ts'
+import { applyEdits, membersOf, type Edit } from '../lib/json-members.ts'
 
 /** Puts another model name into the body. A key that stands twice is replaced twice: providers differ in which one counts. */
 export function spliceModel(body: Uint8Array, model: string): Uint8Array {

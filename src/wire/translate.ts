@@ -2,20 +2,30 @@
  * One exchange between a client of one dialect and a provider of another: the request there, the answer back, whole or as a
  * stream. What got lost on either way is collected by name. It knows no dialect; both sides are handed in.
  */
+import type { Adjustment } from '../neutral/adjustment.ts'
 import type { StreamEvent } from '../neutral/event.ts'
 import { eventsOf, gather } from '../neutral/event.ts'
-import type { DialectId } from '../neutral/model.ts'
+import type { DialectId, FormId } from '../neutral/model.ts'
 import type { NeutralReply } from '../neutral/reply.ts'
 import type { NeutralRequest } from '../neutral/request.ts'
-import { lostInPart, lostInReply, lostInRequest } from './lost.ts'
+import { lostInEvent, lostInReply, lostInRequest } from './lost.ts'
+import type { Frame } from './sse.ts'
 import { fitToolNames, type ToolNames } from './tool-names.ts'
-import type { ClientTranslator, EventWriter, Signer, Stamp, Target, UpstreamTranslator } from './translator.ts'
+import type {
+  ClientTranslator,
+  EventReader,
+  EventWriter,
+  Signer,
+  Stamp,
+  Target,
+  UpstreamTranslator,
+} from './translator.ts'
 
 export interface Sides {
   readonly client: ClientTranslator
   readonly clientDialect: DialectId
   readonly upstream: UpstreamTranslator
-  readonly upstreamDialect: DialectId
+  readonly upstreamDialect: FormId
 }
 
 export interface Exchange {
@@ -28,7 +38,7 @@ export interface Exchange {
   /** @returns The answer in the client's dialect, a JSON value. */
   reply(body: unknown, stamp: Stamp, signer: Signer): unknown
   /** The same of a provider that streamed though no stream was asked for; null when it was cut off. */
-  gathered(events: Iterable<StreamEvent>, stamp: Stamp): unknown
+  gathered(frames: Iterable<Frame>, stamp: Stamp, signer: Signer): unknown
   stream(stamp: Stamp, signer: Signer): StreamTranslation
 }
 
@@ -37,6 +47,8 @@ export interface Turned {
   readonly frames: string
   /** What the client takes for the end; '' until it comes. */
   readonly last: string
+  /** Characters of text, reasoning and tool arguments in it. */
+  readonly textLength: number
 }
 
 export interface StreamTranslation {
@@ -50,10 +62,17 @@ export interface StreamTranslation {
 /**
  * @param asked As the client's dialect read it. @param fitted The same after it was fitted to the model; what is sent.
  */
-export function openExchange(sides: Sides, asked: NeutralRequest, fitted: NeutralRequest, target: Target): Exchange {
+export function openExchange(
+  sides: Sides,
+  asked: NeutralRequest,
+  fitted: NeutralRequest,
+  target: Target,
+  adjustments: readonly Adjustment[] = [],
+): Exchange {
   const names = fitToolNames(withoutBillingLine(fitted), sides.upstream.toolNames)
   const written = sides.upstream.writeRequest(names.request, target)
-  const dropped = new Set([...written.dropped, ...lostInRequest(fitted, sides.upstreamDialect)])
+  const left = adjustments.flatMap(({ did, field }) => (did === 'dropped' ? [field] : []))
+  const dropped = new Set([...left, ...written.dropped, ...lostInRequest(fitted, sides.upstreamDialect)])
   const note = (lost: Iterable<string>) => {
     for (const name of lost) dropped.add(name)
   }
@@ -69,12 +88,17 @@ export function openExchange(sides: Sides, asked: NeutralRequest, fitted: Neutra
     dropped,
     renamedTools: names.changed,
     reply: (body, stamp, signer) => writeReply(sides.upstream.readReply(body, signer), stamp),
-    gathered(events, stamp) {
-      const reply = gather(events)
+    gathered(frames, stamp, signer) {
+      const reply = gather(eventsIn(frames, sides.upstream.readEvents(signer)))
       return reply === null ? null : writeReply(reply, stamp)
     },
     stream: (stamp, signer) => openStream(sides, signer, sides.client.writeEvents(asked, stamp), names, note),
   }
+}
+
+function* eventsIn(frames: Iterable<Frame>, reader: EventReader): Generator<StreamEvent> {
+  for (const { event, data } of frames) yield* reader.read(event, data)
+  yield* reader.end()
 }
 
 /** Claude Code's line about its own billing changes with every version and turn, and would cost another vendor's prompt cache. */
@@ -96,8 +120,10 @@ function openStream(
   const turn = (events: Iterable<StreamEvent>): Turned => {
     let frames = ''
     let last = ''
+    let textLength = 0
     for (const event of events) {
-      if (event.type === 'part') note(lostInPart(event.part, clientDialect))
+      if (event.type === 'part-delta') textLength += event.delta.length
+      note(lostInEvent(event, clientDialect))
       const text = writer.write(names.restoreEvent(event))
       if (event.type !== 'message-end' && event.type !== 'error') {
         frames += text
@@ -106,7 +132,7 @@ function openStream(
       last += text
       note(writer.dropped)
     }
-    return { frames, last }
+    return { frames, last, textLength }
   }
   return {
     read: (event, data) => turn(reader.read(event, data)),

@@ -20,6 +20,14 @@ export interface Target {
   readonly maxOutputTokens: number
   /** How the model is told to think, where its dialect has several ways. */
   readonly thinking: ThinkingStyle
+  /** What the limit of output tokens is called, where servers of one dialect differ; `max_completion_tokens` when absent. */
+  readonly maxTokensField?: 'max_tokens' | 'max_completion_tokens'
+  /** The model searches the web when told so in a dialect that has a place for it and models that refuse it. False when absent. */
+  readonly searchesWeb?: boolean
+  /** False: the server answers `stream_options` with an error, and gives usage unasked. True when absent. */
+  readonly takesStreamOptions?: boolean
+  /** The server wants ids of calls to be nine letters and digits, and the model's word between results and user. False when absent. */
+  readonly checksCalls?: boolean
 }
 
 /**

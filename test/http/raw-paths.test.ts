@@ -115,6 +115,15 @@ describe('the models that can be used', () => {
       object: 'model',
       created: 0,
       owned_by: 'anthropic',
+      context_length: 200_000,
+      max_completion_tokens: 64_000,
+      usd_per_million_tokens: {
+        input: '3',
+        cache_read: '0.3',
+        cache_write_5m: '3.75',
+        cache_write_1h: '6',
+        output: '15',
+      },
     } as never)
     expect(data.map(({ id }) => id)).toContain('groq/openai/gpt-oss-120b')
     expect(all.relay.lastRow()).toMatchObject({
@@ -133,6 +142,15 @@ describe('the models that can be used', () => {
       id: 'claude-sonnet-4-5',
       display_name: 'claude-sonnet-4-5',
       created_at: '1970-01-01T00:00:00Z',
+      max_input_tokens: 200_000,
+      max_tokens: 64_000,
+      usd_per_million_tokens: {
+        input: '3',
+        cache_read: '0.3',
+        cache_write_5m: '3.75',
+        cache_write_1h: '6',
+        output: '15',
+      },
     })
   })
 
@@ -142,25 +160,70 @@ describe('the models that can be used', () => {
       name: 'models/gemini-2.5-flash',
       displayName: 'gemini-2.5-flash',
       supportedGenerationMethods: ['generateContent', 'countTokens'],
+      inputTokenLimit: 1_048_576,
+      outputTokenLimit: 65_536,
+      usd_per_million_tokens: { input: '0.3', cache_read: '0.03', output: '2.5' },
     })
   })
 
   test.each([
-    ['/v1/models/gpt-4o-mini', {}, { id: 'gpt-4o-mini', object: 'model', created: 0, owned_by: 'openai' }],
+    [
+      '/v1/models/gpt-4o-mini',
+      {},
+      {
+        id: 'gpt-4o-mini',
+        object: 'model',
+        created: 0,
+        owned_by: 'openai',
+        context_length: 128_000,
+        max_completion_tokens: 16_384,
+        usd_per_million_tokens: { input: '0.15', cache_read: '0.075', output: '0.6' },
+      },
+    ],
     [
       '/models/groq/openai/gpt-oss-120b',
       {},
-      { id: 'groq/openai/gpt-oss-120b', object: 'model', created: 0, owned_by: 'groq' },
+      {
+        id: 'groq/openai/gpt-oss-120b',
+        object: 'model',
+        created: 0,
+        owned_by: 'groq',
+        context_length: 131_072,
+        max_completion_tokens: 65_536,
+        usd_per_million_tokens: { input: '0.15', cache_read: '0.075', output: '0.6' },
+      },
     ],
     [
       '/v1/models/groq%2Fopenai%2Fgpt-oss-120b',
       {},
-      { id: 'groq/openai/gpt-oss-120b', object: 'model', created: 0, owned_by: 'groq' },
+      {
+        id: 'groq/openai/gpt-oss-120b',
+        object: 'model',
+        created: 0,
+        owned_by: 'groq',
+        context_length: 131_072,
+        max_completion_tokens: 65_536,
+        usd_per_million_tokens: { input: '0.15', cache_read: '0.075', output: '0.6' },
+      },
     ],
     [
       '/v1/models/claude-sonnet-4-5',
       { 'anthropic-version': '2023-06-01' },
-      { type: 'model', id: 'claude-sonnet-4-5', display_name: 'claude-sonnet-4-5', created_at: '1970-01-01T00:00:00Z' },
+      {
+        type: 'model',
+        id: 'claude-sonnet-4-5',
+        display_name: 'claude-sonnet-4-5',
+        created_at: '1970-01-01T00:00:00Z',
+        max_input_tokens: 200_000,
+        max_tokens: 64_000,
+        usd_per_million_tokens: {
+          input: '3',
+          cache_read: '0.3',
+          cache_write_5m: '3.75',
+          cache_write_1h: '6',
+          output: '15',
+        },
+      },
     ],
     [
       '/v1beta/models/gemini-2.5-flash',
@@ -169,6 +232,9 @@ describe('the models that can be used', () => {
         name: 'models/gemini-2.5-flash',
         displayName: 'gemini-2.5-flash',
         supportedGenerationMethods: ['generateContent', 'countTokens'],
+        inputTokenLimit: 1_048_576,
+        outputTokenLimit: 65_536,
+        usd_per_million_tokens: { input: '0.3', cache_read: '0.03', output: '2.5' },
       },
     ],
   ])('one alone: %s', async (path, headers, wanted) => {

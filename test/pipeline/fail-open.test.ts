@@ -132,7 +132,9 @@ describe('a fault in forward', () => {
 
 describe('a fault in record', () => {
   test('costs the row its price and the client nothing', async () => {
-    const relay = open(() => ({ prices: { price: failingAt(everyTime, () => ({}) as never) } }))
+    const relay = open(() => ({
+      prices: { price: failingAt(everyTime, () => ({}) as never), lookUp: () => undefined },
+    }))
     const response = await message(relay)
     expect(await response.text()).toBe(JSON.stringify(anthropicReply))
     expect(response.headers.get('x-relayplane-bypass')).toBe('record')

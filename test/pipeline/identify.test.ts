@@ -1,6 +1,6 @@
 /** Whose request it is: where a session and an agent are found, in which order, and what a fingerprint ignores. */
 import { describe, expect, test } from 'bun:test'
-import { identify, readTags, stable } from '../../src/pipeline/identify.ts'
+import { identify, openFingerprints, readTags, stable } from '../../src/pipeline/identify.ts'
 import type { RequestFacts } from '../../src/wire/dialect.ts'
 import { noRequestFacts } from '../../src/wire/no-facts.ts'
 
@@ -116,6 +116,17 @@ describe('a fingerprint ignores what changes from run to run:', () => {
   test('but not what the prompt says', () => {
     expect(stable('You write Go.')).not.toBe(stable('You write Rust.'))
   })
+})
+
+test('a fingerprint that is remembered is the one that was taken, however many there are', () => {
+  const fingerprintOf = openFingerprints()
+  const letters = 'abcdefghijklmnopqrstuvwxyz'.split('')
+  const prompts = letters.flatMap((one) => letters.flatMap((two) => [`You are x${one}${two}.`, `I do x${one}${two}.`]))
+  const first = prompts.map(fingerprintOf)
+  expect(prompts.map(fingerprintOf)).toEqual(first)
+  expect(new Set(first).size).toBe(1352)
+  expect(fingerprintOf('Today is 2026-01-05. You are ab.')).toBe(fingerprintOf('Today is 2027-10-14. You are ab.'))
+  expect(fingerprintOf('')).toBe('')
 })
 
 describe('tags', () => {

@@ -28,6 +28,8 @@ export interface RigOptions {
   readonly idleMs?: number
   /** False: the client reads only at `readOnce`. */
   readonly reads?: boolean
+  /** Whether the client has hung up without the stream being told. */
+  readonly isGone?: () => boolean
 }
 
 export interface Rig {
@@ -54,7 +56,13 @@ export const keepAlive = ': keep-alive\n\n'
 export function rig(options: RigOptions = {}): Rig {
   const { dialect = anthropic, keepAliveMs, idleMs = 300_000 } = options
   const observer = options.observer ?? new SseObserver(dialect, false, true)
-  const attempt = new Attempt({ provider: 'acme', model: 'm', billing: 'metered', by: 'mount' }, 1, 0, 0)
+  const attempt = new Attempt(
+    { provider: 'acme', model: 'm', billing: 'metered', by: 'mount', form: 'anthropic' },
+    [],
+    0,
+    0,
+    options.isGone ?? (() => false),
+  )
   const provider = openProvider(attempt.signal)
   const watch = openWatch()
   const row = Promise.withResolvers<void>()
@@ -74,7 +82,7 @@ export function rig(options: RigOptions = {}): Rig {
     keepAlive: keepAliveMs === undefined ? null : { bytes: Buffer.from(keepAlive), everyMs: keepAliveMs },
     idleMs,
     now: () => now,
-    watch: watch.add,
+    watch,
     passed: (bytes) => (passed += bytes),
   })
   const client = openClient(stream, options.reads !== false)

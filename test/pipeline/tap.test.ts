@@ -262,11 +262,11 @@ describe('the end of a stream', () => {
   })
 
   test('a client that was gone before it read anything is noticed by the heartbeat', async () => {
-    const one = rig({ reads: false })
-    one.attempt.stop('client')
+    const one = rig({ reads: false, isGone: () => true })
     one.pass(250)
     await quiet()
     expect(outcomes(one)).toEqual(['client_abort'])
+    expect(one.isStopped()).toBe(true)
     expect(one.watched()).toBe(0)
   })
 })

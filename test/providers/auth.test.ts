@@ -36,6 +36,7 @@ const configuredHeaders: readonly (readonly [id: string, variable: string, heade
         chat: 'authorization',
         responses: 'authorization',
         responses_compact: 'authorization',
+        input_tokens: 'authorization',
         embeddings: 'authorization',
         models: 'authorization',
       },
@@ -149,7 +150,7 @@ test('for every two providers, a key of the one never reaches the other', () => 
       }
     }
   }
-  expect(pairs).toBe((11 * 15 - 2 * 4) * 4 * 2)
+  expect(pairs).toBe((11 * 18 - 2 * 4) * 4 * 2)
 })
 
 test('of two credentials only the fitting one goes along', () => {

@@ -95,7 +95,7 @@ test('billing is local for local servers, a subscription for ChatGPT, metered fo
   const kinds = Object.groupBy(catalogWith().list, ({ billing }) => billing)
   expect(kinds.local?.map(({ id }) => id)).toEqual(['ollama', 'lmstudio', 'vllm', 'llamacpp'])
   expect(kinds.subscription?.map(({ id }) => id)).toEqual(['openai-chatgpt'])
-  expect(kinds.metered?.length).toBe(11)
+  expect(kinds.metered?.length).toBe(14)
 })
 
 test('usage in chat streams is asked for, unless it comes anyway or Mistral would refuse', () => {

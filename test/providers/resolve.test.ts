@@ -187,7 +187,7 @@ test('a model whose provider does not speak the API is told where it works', () 
   const resolution = resolve('gpt-5', { api: 'messages' })
   expect(short(resolution)).toBe('wrong-api openai')
   if (resolution.kind !== 'wrong-api') throw new Error('expected wrong-api')
-  expect(resolution.speaks).toEqual(['chat', 'models', 'responses', 'responses_compact', 'embeddings'])
+  expect(resolution.speaks).toEqual(['chat', 'models', 'responses', 'responses_compact', 'input_tokens', 'embeddings'])
   const error = refusalOf(resolution, 'gpt-5', '/v1/messages')
   expect(error.status).toBe(400)
   expect(error.message).toBe(

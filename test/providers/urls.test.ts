@@ -16,6 +16,7 @@ const paths: Readonly<Record<ApiId, string>> = {
   stream_generate: '/models/m-1:streamGenerateContent',
   gemini_count_tokens: '/models/m-1:countTokens',
   models: '/models',
+  input_tokens: '/responses/input_tokens',
 }
 
 /** From the vendors' API references; an API that is not listed is one that the vendor does not document. */
@@ -27,6 +28,7 @@ const documented: Readonly<Record<string, Partial<Record<ApiId, string>>>> = {
     models: 'https://api.anthropic.com/v1/models',
   },
   openai: {
+    input_tokens: 'https://api.openai.com/v1/responses/input_tokens',
     chat: 'https://api.openai.com/v1/chat/completions',
     responses: 'https://api.openai.com/v1/responses',
     responses_compact: 'https://api.openai.com/v1/responses/compact',
@@ -92,6 +94,26 @@ const documented: Readonly<Record<string, Partial<Record<ApiId, string>>>> = {
     responses_compact: 'https://chatgpt.com/backend-api/codex/responses/compact',
     models: 'https://chatgpt.com/backend-api/codex/models',
   },
+  azure: {
+    chat: 'https://{resource}.openai.azure.com/openai/v1/chat/completions',
+    responses: 'https://{resource}.openai.azure.com/openai/v1/responses',
+    embeddings: 'https://{resource}.openai.azure.com/openai/v1/embeddings',
+    models: 'https://{resource}.openai.azure.com/openai/v1/models',
+  },
+  bedrock: { messages: 'https://bedrock-runtime.{region}.amazonaws.com/model/m-1/invoke' },
+  vertex: {
+    messages:
+      'https://aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/publishers/anthropic/models/m-1:rawPredict',
+    count_tokens:
+      'https://aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/publishers/anthropic/models/count-tokens:rawPredict',
+    chat: 'https://aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/endpoints/openapi/chat/completions',
+    generate:
+      'https://aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/publishers/google/models/m-1:generateContent',
+    stream_generate:
+      'https://aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/publishers/google/models/m-1:streamGenerateContent',
+    gemini_count_tokens:
+      'https://aiplatform.googleapis.com/v1/projects/{project}/locations/{location}/publishers/google/models/m-1:countTokens',
+  },
   ollama: {
     chat: 'http://127.0.0.1:11434/v1/chat/completions',
     responses: 'http://127.0.0.1:11434/v1/responses',
@@ -124,9 +146,9 @@ const documented: Readonly<Record<string, Partial<Record<ApiId, string>>>> = {
   },
 }
 
-test('the providers are the eleven, ChatGPT, and four local servers', () => {
+test('the providers are the eleven, ChatGPT, three clouds, and four local servers', () => {
   expect(rows.map(({ id }) => id).sort()).toEqual(Object.keys(documented).sort())
-  expect(rows.length).toBe(16)
+  expect(rows.length).toBe(19)
 })
 
 for (const [id, urls] of Object.entries(documented)) {

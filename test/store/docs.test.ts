@@ -45,6 +45,7 @@ test('the queries of docs/storage.md give what they say', () => {
     finished({
       id: 'b',
       startedMs: now - 2000,
+      sessionId: 'b4f1…',
       usage: null,
       outcome: 'timeout',
       status: 504,
@@ -61,8 +62,9 @@ test('the queries of docs/storage.md give what they say', () => {
   store.fold()
   store.raise(now)
   const queries = [...page.matchAll(/```sql\n([\s\S]+?)```/g)].map(([, sql = '']) => sql)
-  const [byModel, cached, dearest, failures, byDay] = queries.map((sql) => store.database.query(sql).all())
-  expect(queries.length).toBe(5)
+  const [ofSession, byModel, cached, dearest, failures, byDay] = queries.map((sql) => store.database.query(sql).all())
+  expect(queries.length).toBe(6)
+  expect(ofSession).toMatchObject([{ id: 'b', outcome: 'timeout' }])
   expect(byModel).toEqual([{ provider: 'anthropic', model: 'claude-sonnet-4-5', requests: 2, usd: 2.5, unpriced: 1 }])
   expect(cached).toEqual([{ agent: 'claude-code', cached: 300, percent: 75 }])
   expect(dearest).toMatchObject([

@@ -71,6 +71,8 @@ describe('rows', () => {
       terms: { serviceTier: 'priority', speed: 'fast', region: 'us' },
       tags: { team: 'a' },
       bypass: ['parse'],
+      translatedTo: 'gemini',
+      dropped: ['top_k', 'cache_control'],
       trace: [{ stage: 'forward', did: 'x', why: 'y' }],
       errorCode: 'e',
       errorMessage: 'm',
@@ -156,6 +158,8 @@ describe('rows', () => {
       tags: '{"team":"a"}',
       bypass: '["parse"]',
       upstream_request_id: 'req_1',
+      translated_to: 'gemini',
+      dropped: '["top_k","cache_control"]',
       trace: '[{"stage":"forward","did":"x","why":"y"}]',
     })
     expect(

@@ -18,7 +18,7 @@ export function call(over: Partial<Call> = {}): Call {
     path: '/v1/messages',
     search: '',
     headers: new Headers(),
-    signal: new AbortController().signal,
+    isGone: () => false,
     notes: new Notes(),
     endpoint: 'messages',
     dialect: 'anthropic',
@@ -39,10 +39,11 @@ export function call(over: Partial<Call> = {}): Call {
 
 export const attempt = (over: Partial<Target> = {}): Attempt =>
   new Attempt(
-    { provider: 'anthropic', model: 'claude-sonnet-4-5', billing: 'metered', by: 'prefix', ...over },
-    1,
+    { provider: 'anthropic', model: 'claude-sonnet-4-5', billing: 'metered', by: 'prefix', form: 'anthropic', ...over },
+    [],
     startedMs + 1,
     1001,
+    () => false,
   )
 
 export const usage = (over: Partial<Usage>): Usage => ({ ...noUsage, ...over })
@@ -62,6 +63,8 @@ export function settlement(over: Partial<Settlement> = {}): Settlement {
     endedAt: 1250.25,
     upstreamStatus: 200,
     upstreamRequestId: 'req_1',
+    dropped: [],
+    estimatedTokens: null,
     ...over,
   }
 }

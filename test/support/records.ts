@@ -52,6 +52,8 @@ export function finished(over: Partial<RequestRecord> = {}): RequestRecord {
     tags: null,
     bypass: [],
     upstreamRequestId: 'req_1',
+    translatedTo: null,
+    dropped: [],
     trace: [],
     attempts: [],
     ...over,

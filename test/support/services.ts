@@ -1,13 +1,17 @@
 /** The pipeline without listeners and files: real services but for the books, which keep their rows in a list. */
 import type { ProvidersNow, Services } from '../../src/app/services.ts'
 import { defaultConfig } from '../../src/config/schema.ts'
+import { BoundedSet } from '../../src/lib/bounded-set.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { openLog } from '../../src/lib/log.ts'
 import { openWatch } from '../../src/lib/watch.ts'
 import type { RequestRecord } from '../../src/neutral/record.ts'
 import { inference } from '../../src/pipeline/index.ts'
 import { catalogOf } from '../../src/providers/catalog.ts'
+import { openClouds } from '../../src/providers/cloud/clouds.ts'
+import { openLocalModels } from '../../src/providers/local-models.ts'
 import { openPrices } from '../../src/providers/prices.ts'
+import { openTokenCalibration } from '../../src/providers/token-calibration.ts'
 
 export interface Pipeline {
   /** Sends a request through the pipeline, no port between. */
@@ -40,6 +44,10 @@ export function openPipeline({ variables = {}, replace = () => ({}) }: PipelineP
     providers: () => providers,
     books: { open: () => undefined, enter: (row) => Promise.resolve(void rows.push(row)) },
     prices: book,
+    clouds: openClouds({ now: systemClock.now, fetch, readText: (path) => Bun.file(path).text() }),
+    localModels: openLocalModels(systemClock.monotonic),
+    calibration: openTokenCalibration(),
+    recalled: { missingApis: new BoundedSet(100), unsigned: new BoundedSet(100) },
   }
   const app = inference({ ...services, ...replace(services) })
   return {

@@ -284,7 +284,9 @@ describe('errors', () => {
   }
 
   test.each(Object.entries(types) as [ErrorCode, string][])('%s is said as %s', (code, type) => {
-    expect(anthropic.writeError(new AppError(code, 'No.'))).toEqual({ type: 'error', error: { type, message: 'No.' } })
+    // Clients know a conversation that is too long by these words alone.
+    const message = code === 'context-exceeded' ? 'prompt is too long: No.' : 'No.'
+    expect(anthropic.writeError(new AppError(code, 'No.'))).toEqual({ type: 'error', error: { type, message } })
   })
 
   test('inside a stream an error is an event of that name', () => {

@@ -1,5 +1,5 @@
 import { describe, expect, test } from 'bun:test'
-import { membersOf } from '../../src/wire/json-members.ts'
+import { membersOf } from '../../src/lib/json-members.ts'
 import { spliceIncludeUsage, spliceModel } from '../../src/wire/splice.ts'
 
 const bytes = (text: string) => new TextEncoder().encode(text)

@@ -53,6 +53,16 @@ describe('frames are the same however the stream is cut', () => {
   })
 })
 
+test('of a chunk that ends a frame begun before, only that frame is joined; what follows is not copied', () => {
+  const cutter = new FrameCutter()
+  const chunk = Buffer.from('ta: a\n\ndata: b\n\ndata: c\n\nda')
+  expect(cutter.cut(Buffer.from('da'))).toEqual([])
+  const [joint, rest] = cutter.cut(chunk)
+  expect([joint?.toString(), rest?.toString()]).toEqual(['data: a\n\n', 'data: b\n\ndata: c\n\n'])
+  expect(rest?.buffer).toBe(chunk.buffer)
+  expect(cutter.rest()?.toString()).toBe('da')
+})
+
 test('an unfinished frame is held, and given up as it is at the end', () => {
   const cutter = new FrameCutter()
   expect(cutter.push(Buffer.from('data: a\n\ndata: b'))?.toString()).toBe('data: a\n\n')

@@ -1,0 +1,110 @@
+/** An answer in the caller's own dialect: its bytes pass through, held whole where they are few, tapped where they are many. */
+import type { Services } from '../app/services.ts'
+import { AppError } from '../neutral/error.ts'
+import { dialects } from '../wire/dialects.ts'
+import { noReplyFacts } from '../wire/no-facts.ts'
+import { answerError } from './answer-error.ts'
+import { answerTapped } from './answer-tapped.ts'
+import type { Call } from './call.ts'
+import { endOf, isFailed, type Receipt } from './ending.ts'
+import type { Answered } from './reply.ts'
+import { holdBody, readHeld } from './hold.ts'
+import { formatUsd } from './money.ts'
+import { ByteObserver } from './observe-bytes.ts'
+import { SseObserver } from './observe-sse.ts'
+import { replyHeaders } from './reply-headers.ts'
+
+/** The largest JSON body that is held, so that its cost can stand in a header. */
+const maxHeldBytes = 8 * 1024 * 1024
+
+export function answerDirect(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
+  const { upstream, attempt } = reply
+  if (upstream.status > 599) {
+    const error = new AppError(
+      'provider-failed',
+      `${attempt.target.provider} answered with the status ${upstream.status}, which no client knows.`,
+    )
+    attempt.stop('ours')
+    return answerError(call, { ...endOf(reply, s, { outcome: 'failed' }), error }, receipt)
+  }
+  if (hasNoBody(upstream) || call.method === 'HEAD') return answerBodiless(call, reply, receipt, s)
+  const type = (upstream.headers.get('content-type') ?? '').toLowerCase()
+  if (type.startsWith('text/event-stream')) return Promise.resolve(answerStream(call, reply, receipt, s))
+  const isJson = /\bjson\b/.test(type)
+  const isOpenArray = call.endpoint === 'stream_generate' && upstream.ok
+  if (isJson && !isOpenArray) return answerHeld(call, reply, receipt, s)
+  return Promise.resolve(answerBytes(call, reply, bodyOf(upstream), isJson, receipt, s))
+}
+
+/** Not by `body === null`: asking for the body makes a stream of it, which a small one need not become. */
+const hasNoBody = ({ status, headers }: Response): boolean =>
+  status === 204 || status === 304 || headers.get('content-length') === '0'
+
+const bodyOf = (upstream: Response): ReadableStream<Uint8Array> => upstream.body ?? new ReadableStream()
+
+async function answerBodiless(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
+  const { upstream } = reply
+  await receipt(endOf(reply, s, { outcome: upstream.status >= 400 ? 'failed' : 'complete' }))
+  const response = new Response(null, {
+    status: upstream.status,
+    headers: replyHeaders(call, reply),
+  })
+  void upstream.body?.cancel()
+  return response
+}
+
+async function answerHeld(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
+  const held = await holdBody(reply.upstream, reply.attempt, maxHeldBytes, s)
+  switch (held.kind) {
+    case 'whole': {
+      const facts = readHeld(held.bytes, call.dialect)
+      const record = await receipt(
+        endOf(reply, s, {
+          outcome: isFailed(reply, facts.errorCode) ? 'failed' : 'complete',
+          facts,
+          countText: () => held.bytes.length,
+          responseBytes: held.bytes.length,
+          firstByteAt: held.firstByteAt,
+        }),
+      )
+      const headers = replyHeaders(call, reply)
+      if (record.cost.nanoUsd !== null) headers.set('x-relayplane-cost-usd', formatUsd(record.cost.nanoUsd))
+      return new Response(held.bytes as Uint8Array<ArrayBuffer>, { status: reply.upstream.status, headers })
+    }
+    case 'broken': {
+      const { outcome, error } = reply.attempt.judge(held.fault)
+      return answerError(call, { ...endOf(reply, s, { outcome }), error }, receipt)
+    }
+    case 'large':
+      return answerBytes(call, reply, held.rest, true, receipt, s)
+  }
+}
+
+/** What is kept of a JSON body that streams through, to read its usage at the end. */
+const maxKeptBytes = 64 * 1024 * 1024
+
+function answerBytes(
+  call: Call,
+  reply: Answered,
+  body: ReadableStream<Uint8Array>,
+  isJson: boolean,
+  receipt: Receipt,
+  s: Services,
+): Response {
+  const observer = new ByteObserver(isJson ? maxKeptBytes : 0)
+  const seen = () => {
+    const kept = isJson ? observer.body() : null
+    return {
+      facts: kept === null ? noReplyFacts : readHeld(kept, call.dialect),
+      countText: () => (isJson ? observer.keptBytes() : 0),
+      hasError: false,
+    }
+  }
+  return answerTapped(call, reply, body, { observer, seen, isSse: false }, receipt, s)
+}
+
+function answerStream(call: Call, reply: Answered, receipt: Receipt, s: Services): Response {
+  const observer = new SseObserver(dialects[call.dialect], reply.stripUsage, call.endpoint !== 'raw')
+  const seen = () => ({ facts: observer.facts(), countText: () => observer.countText(), hasError: observer.hasError() })
+  return answerTapped(call, reply, bodyOf(reply.upstream), { observer, seen, isSse: true }, receipt, s)
+}

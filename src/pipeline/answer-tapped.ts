@@ -1,0 +1,61 @@
+/** An answer that goes on to the client as it comes, tapped: settled once, before its last piece. */
+import type { Services } from '../app/services.ts'
+import { dialects } from '../wire/dialects.ts'
+import type { Call } from './call.ts'
+import { endOf, errorOf, isFailed, type Receipt } from './ending.ts'
+import type { Answered } from './reply.ts'
+import { replyHeaders } from './reply-headers.ts'
+import type { Settlement } from './settlement.ts'
+import { tap, type Observer } from './tap.ts'
+
+export interface Observed {
+  readonly observer: Observer
+  readonly seen: () => Pick<Settlement, 'facts' | 'countText'> & { readonly hasError: boolean }
+  readonly isSse: boolean
+  /** Of a translated answer; a direct one keeps the provider's. */
+  readonly contentType?: string
+}
+
+const keepAliveComment = Buffer.from(': keep-alive\n\n')
+
+export function answerTapped(
+  call: Call,
+  reply: Answered,
+  body: ReadableStream<Uint8Array>,
+  observed: Observed,
+  receipt: Receipt,
+  s: Services,
+): Response {
+  const { enabled, server, timeouts } = s.config()
+  let responseBytes = 0
+  let firstByteAt: number | null = null
+  const stream = tap({
+    body,
+    attempt: reply.attempt,
+    observer: observed.observer,
+    errorBytes: (error) => Buffer.from(dialects[call.dialect].writeErrorFrame(error)),
+    keepAlive:
+      enabled && observed.isSse && server.keepAliveSeconds > 0
+        ? { bytes: keepAliveComment, everyMs: server.keepAliveSeconds * 1000 }
+        : null,
+    idleMs: timeouts.idleSeconds * 1000,
+    now: s.clock.monotonic,
+    watch: s.watch,
+    passed(bytes) {
+      responseBytes += bytes
+      firstByteAt ??= s.clock.monotonic()
+    },
+    async settle(outcome, error) {
+      const { facts, countText, hasError } = observed.seen()
+      const judged = outcome === 'complete' && (hasError || isFailed(reply, facts.errorCode)) ? 'failed' : outcome
+      const said = errorOf(judged, error)
+      if (error?.code === 'internal') s.log.error(`an answer could not be passed on: ${stackOf(error.cause)}`)
+      await receipt(endOf(reply, s, { outcome: judged, error: said, facts, countText, responseBytes, firstByteAt }))
+    },
+  })
+  const headers = replyHeaders(call, reply)
+  if (observed.contentType !== undefined) headers.set('content-type', observed.contentType)
+  return new Response(stream, { status: reply.upstream.status, headers })
+}
+
+const stackOf = (fault: unknown): string => (fault instanceof Error ? (fault.stack ?? fault.message) : String(fault))

@@ -1,0 +1,49 @@
+/**
+ * Counts what a request would take: by the provider's own count where it has one, in whatever dialect, else by an estimate of
+ * ours, which says so.
+ */
+import type { Services } from '../app/services.ts'
+import { AppError } from '../neutral/error.ts'
+import { estimateTokens } from '../neutral/token-estimate.ts'
+import { writeCount, writeCountRequest, type CountingDialect } from '../wire/count.ts'
+import { ask, askTranslated, nothingBefore } from './ask.ts'
+import type { Call } from './call.ts'
+import { mayLackApi } from './refused.ts'
+import type { Reply } from './reply.ts'
+import type { Destination } from './target.ts'
+import { readAsked, translate } from './translation.ts'
+import { directWay, translatedWays } from './ways.ts'
+
+export async function countTokens(call: Call, destination: Destination, s: Services): Promise<Reply> {
+  const reply = await askProvider(call, destination, s)
+  if (reply === null) return estimate(call, destination, s)
+  // Many servers of a dialect leave its count out.
+  if (reply.kind !== 'answered' || !mayLackApi(reply)) return reply
+  reply.attempt.stop('ours')
+  return estimate(call, destination, s)
+}
+
+/** @returns null where the provider has no count. */
+function askProvider(call: Call, destination: Destination, s: Services): Reply | Promise<Reply> | null {
+  const { provider, model } = destination
+  const direct = directWay(destination, call, destination.by === 'mount')
+  if (direct !== null) return ask(call, destination, direct, nothingBefore, s)
+  const [way] = translatedWays(destination, call)
+  if (way === undefined || model === null) return null
+  const translation = translate(call, { provider, model, form: way.form, isUnsigned: false }, s)
+  if (translation instanceof AppError) return { kind: 'refused', error: translation }
+  const body = writeCountRequest(way.form as CountingDialect, translation.exchange.body, model)
+  const bytes = new TextEncoder().encode(JSON.stringify(body))
+  return askTranslated(call, destination, way, translation, bytes, nothingBefore, s)
+}
+
+function estimate(call: Call, { provider, model }: Destination, s: Services): Reply {
+  const ratio = s.calibration.ratio(provider.id, model ?? '')
+  const tokens = Math.ceil(estimateTokens(readAsked(call)) * ratio)
+  const by =
+    ratio === 1
+      ? 'by the length of the text'
+      : `by the length of the text, times ${ratio.toFixed(2)} as learnt from this model`
+  call.notes.add('forward', 'estimated the tokens', `${provider.name} has no count; ${by}`)
+  return { kind: 'local', body: writeCount(call.dialect, tokens), isEstimate: true }
+}

@@ -1,0 +1,97 @@
+/** Sends one attempt and waits for the head of its answer; the client's hang-up and a silent provider end it. */
+import type { Services } from '../app/services.ts'
+import { AppError } from '../neutral/error.ts'
+import type { InflightRecord } from '../neutral/record.ts'
+import type { CloudApi } from '../providers/cloud/cloud.ts'
+import type { Provider } from '../providers/provider.ts'
+import { sendUpstream } from '../providers/send.ts'
+import type { Attempt } from './attempt.ts'
+import type { Call } from './call.ts'
+import { guarded } from './guarded.ts'
+import type { Answered, Reply, Unanswered } from './reply.ts'
+import { estimateTokens } from './settlement.ts'
+import type { Translation } from './translation.ts'
+
+export interface Outgoing {
+  readonly api: CloudApi
+  readonly url: string
+  readonly headers: Headers
+  readonly body: Uint8Array
+  readonly stripUsage: boolean
+  readonly translation: Translation | null
+}
+
+export async function dispatch(
+  call: Call,
+  attempt: Attempt,
+  out: Outgoing,
+  s: Services,
+): Promise<Answered | Unanswered> {
+  // A request that can't be noted is sent all the same: only a crash would miss the note.
+  void guarded(
+    'record',
+    call.notes,
+    s.log,
+    () => s.books.open(inflightOf(call, attempt)),
+    () => undefined,
+  )
+  attempt.expect('first-byte', attempt.startedAt + s.config().timeouts.firstByteSeconds * 1000)
+  s.watch.add(attempt)
+  try {
+    const hasBody =
+      call.method !== 'GET' && call.method !== 'HEAD' && (out.body.length > 0 || call.headers.has('content-length'))
+    const request = {
+      url: out.url,
+      method: call.method,
+      headers: out.headers,
+      body: hasBody ? out.body : null,
+      signal: attempt.signal,
+    }
+    const upstream = await sendUpstream(request)
+    const { translation } = out
+    return { kind: 'answered', upstream, attempt, stripUsage: out.stripUsage && upstream.ok, translation }
+  } catch (fault) {
+    return { kind: 'unanswered', attempt, ...attempt.judge(fault) }
+  } finally {
+    s.watch.delete(attempt)
+  }
+}
+
+/** A cloud signs what it is sent, and frames what it answers, in ways of its own. */
+export async function dispatchToCloud(
+  call: Call,
+  attempt: Attempt,
+  out: Outgoing & { readonly provider: Provider; readonly model: string | null },
+  s: Services,
+): Promise<Reply> {
+  const { provider, api, model, url, headers } = out
+  // It is signed as it stands there, so nothing may be compressed.
+  const body = out.body === call.body ? call.plainBody : out.body
+  headers.delete('content-encoding')
+  const request = { provider, api, model, isStream: call.isStream, method: call.method, url, headers, body }
+  const ready = await s.clouds.prepare(request)
+  if (ready instanceof AppError) return { kind: 'refused', error: ready }
+  if (ready.dropped.length > 0)
+    call.notes.add('forward', `left out ${ready.dropped.join(', ')}`, `${provider.name} does not know these betas`)
+  const reply = await dispatch(call, attempt, { ...out, ...ready }, s)
+  if (reply.kind !== 'answered') return reply
+  return { ...reply, upstream: s.clouds.adapt(reply.upstream, { provider, api, model }) }
+}
+
+const inflightOf = (call: Call, attempt: Attempt): InflightRecord => ({
+  id: call.id,
+  startedMs: call.startedMs,
+  endpoint: call.endpoint,
+  method: call.method,
+  path: call.path.slice(0, 200),
+  dialect: call.dialect,
+  requestedModel: call.requestedModel,
+  routedModel: attempt.target.model,
+  provider: attempt.target.provider,
+  billing: attempt.target.billing,
+  isStream: call.isStream,
+  requestBytes: call.body.length,
+  estimatedInputTokens: estimateTokens(call.plainBody.length),
+  sessionId: call.identity.session?.id ?? null,
+  agent: call.identity.agent?.name ?? null,
+})

@@ -1,0 +1,100 @@
+/**
+ * Turns a provider's stream into another dialect's while it passes: frame by frame, whole frames only. Usage is read from the
+ * provider's own frames, as in passthrough.
+ */
+import type { Dialect, ReplyFacts, StreamReader } from '../wire/dialect.ts'
+import { FrameCutter, framesOf, readFrame } from '../wire/sse.ts'
+import type { StreamTranslation, Turned } from '../wire/translate.ts'
+import type { Framing } from './framing.ts'
+import type { Observer, Passage } from './tap.ts'
+
+const colon = 0x3a
+
+export class TranslatedObserver implements Observer {
+  readonly #reader: StreamReader
+  readonly #marks: readonly string[]
+  readonly #stream: StreamTranslation
+  readonly #framing: Framing
+  readonly #cutter = new FrameCutter()
+  #textLength = 0
+  #hasError = false
+  #hasEnded = false
+
+  /** @param dialect The provider's. @param framing How the client takes frames. */
+  constructor(dialect: Pick<Dialect, 'marks' | 'readStream'>, stream: StreamTranslation, framing: Framing) {
+    this.#reader = dialect.readStream()
+    this.#marks = dialect.marks.read
+    this.#stream = stream
+    this.#framing = framing
+  }
+
+  see(chunk: Uint8Array): Passage {
+    const block = this.#cutter.push(chunk)
+    return block === null ? { pass: [], hold: [] } : this.#read(block)
+  }
+
+  end(): Passage {
+    const rest = this.#cutter.rest()
+    const { pass, hold } = rest === null ? { pass: [], hold: [] } : this.#read(rest)
+    if (hold.length > 0) return { pass, hold }
+    const end = this.#passageOf(this.#stream.end())
+    return { pass: [...pass, ...end.pass], hold: end.hold }
+  }
+
+  cut(): readonly Uint8Array[] {
+    return []
+  }
+
+  takesOurs(): boolean {
+    return this.#framing.takesOurs
+  }
+
+  isWhole(): boolean {
+    return this.#hasEnded
+  }
+
+  hasError(): boolean {
+    return this.#hasError
+  }
+
+  facts(): ReplyFacts {
+    return this.#reader.facts()
+  }
+
+  countText(): number {
+    return this.#textLength
+  }
+
+  #read(block: Buffer): Passage {
+    let frames = ''
+    let last = ''
+    let textLength = 0
+    for (const bytes of framesOf(block)) {
+      // A comment is the provider's sign of life, and good for the client's patience too.
+      if (bytes[0] === colon) frames += this.#framing.comment
+      const { event, data } = readFrame(bytes)
+      if (data === '') continue
+      if (this.#marks.some((mark) => data.includes(mark) || event.includes(mark))) this.#note(event, data)
+      // After the end nothing more is said; usage may still be read.
+      if (this.#hasEnded || last !== '') continue
+      const turned = this.#stream.read(event, data)
+      frames += turned.frames
+      last += turned.last
+      textLength += turned.textLength
+    }
+    return this.#passageOf({ frames, last, textLength })
+  }
+
+  #note(event: string, data: string): void {
+    if (this.#reader.read(event, data) === 'error') this.#hasError = true
+  }
+
+  #passageOf({ frames, last, textLength }: Turned): Passage {
+    this.#textLength += textLength
+    if (last !== '') this.#hasEnded = true
+    return {
+      pass: frames === '' ? [] : [Buffer.from(this.#framing.wrap(frames))],
+      hold: last === '' ? [] : [Buffer.from(this.#framing.wrapLast(last))],
+    }
+  }
+}

@@ -1,0 +1,64 @@
+/**
+ * Reads why a provider refused, where another try may help: it does not have the API that was asked, or it does not take what a
+ * model has signed. The answer stays whole for whoever gets it.
+ */
+import type { Services } from '../app/services.ts'
+import { asRecord, asWord, parseJson } from '../wire/fields.ts'
+import { holdBody } from './hold.ts'
+import type { Answered } from './reply.ts'
+
+/** An error longer than this is no error of an API. */
+const maxPeekedBytes = 64 * 1024
+
+export interface Peeked {
+  readonly reply: Answered
+  readonly text: string
+}
+
+/** The body as text, and the reply with its body put back. Empty where it is too long or breaks off. */
+export async function peek(reply: Answered, s: Services): Promise<Peeked> {
+  const held = await holdBody(reply.upstream, reply.attempt, maxPeekedBytes, s)
+  const { status, statusText, headers } = reply.upstream
+  const again = (body: BodyInit): Answered => ({
+    ...reply,
+    upstream: new Response(body, { status, statusText, headers }),
+  })
+  switch (held.kind) {
+    case 'whole':
+      return { reply: again(held.bytes as Uint8Array<ArrayBuffer>), text: new TextDecoder().decode(held.bytes) }
+    case 'large':
+      return { reply: again(held.rest), text: '' }
+    case 'broken':
+      // Whoever reads on meets the same break.
+      return { reply: again(new ReadableStream({ start: (out) => out.error(held.fault) })), text: '' }
+  }
+}
+
+const missing: ReadonlySet<number> = new Set([404, 405, 501])
+
+export const mayLackApi = ({ upstream }: Answered): boolean => missing.has(upstream.status)
+
+/** True when the path was not found, rather than the model. */
+export function lacksApi({ text }: Peeked): boolean {
+  const body = asRecord(parseJson(text))
+  const error = asRecord(body?.error) ?? body
+  const words = [error?.code, error?.type, error?.status].map((word) => asWord(word) ?? '')
+  if (words.some((word) => /model|deployment/i.test(word))) return false
+  const message = typeof error?.message === 'string' ? error.message : text
+  // What is said of a model that this API does not serve, but another does.
+  if (
+    /not (?:a chat model|supported)[^.]*(?:completions|responses|endpoint|api)|only supported in v1\/responses/i.test(
+      message,
+    )
+  )
+    return true
+  return !/\bmodel\b/i.test(message)
+}
+
+export const mayRefuseSignature = ({ upstream }: Answered): boolean => upstream.status === 400
+
+/** As Anthropic, OpenAI and Google word it. */
+const signatureWords =
+  /signature|thinking.{0,40}block|redacted_thinking|encrypted[_ ]content|thought[_ ]?signature|reasoning.{0,60}(?:item|could not be (?:verified|decrypted))/is
+
+export const refusesSignature = ({ text }: Peeked): boolean => signatureWords.test(text)

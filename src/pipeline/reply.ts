@@ -1,0 +1,32 @@
+/** What forward brings back. */
+import type { AppError } from '../neutral/error.ts'
+import type { Outcome } from '../neutral/record.ts'
+import type { Attempt } from './attempt.ts'
+import type { Translation } from './translation.ts'
+
+/** The provider's answer; its body is still open. */
+export interface Answered {
+  readonly kind: 'answered'
+  readonly upstream: Response
+  readonly attempt: Attempt
+  /** We asked for usage in the stream, the client did not: the usage chunk is ours to take out. */
+  readonly stripUsage: boolean
+  /** Null where the provider speaks the caller's dialect. */
+  readonly translation: Translation | null
+}
+
+/** Sent, and no answer came. */
+export interface Unanswered {
+  readonly kind: 'unanswered'
+  readonly error: AppError
+  readonly outcome: Outcome
+  readonly attempt: Attempt
+}
+
+export type Reply =
+  | Answered
+  | Unanswered
+  /** Nothing was sent. */
+  | { readonly kind: 'refused'; readonly error: AppError }
+  /** Answered here: models, estimates, counts. @property isEstimate A provider would know better. */
+  | { readonly kind: 'local'; readonly body: unknown; readonly isEstimate?: boolean }

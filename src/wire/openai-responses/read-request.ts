@@ -1,0 +1,91 @@
+/** A request of the Responses API in neutral form. */
+import { AppError } from '../../neutral/error.ts'
+import { noOptions, noSampling, type NeutralRequest } from '../../neutral/request.ts'
+import { asCount, asList, asRecord, asString } from '../fields.ts'
+import { dialectId, flag, number, reading, text, texts } from './carried.ts'
+import { readInput } from './read-input.ts'
+import { readTextField } from './text-format.ts'
+import { readThinking } from './thinking.ts'
+import { readTool, readToolChoice } from './tools.ts'
+
+/** @throws AppError when the body is no object, or its input neither a text nor a list. */
+export function readRequest(body: unknown): NeutralRequest {
+  const record = asRecord(body)
+  if (record === null) throw new AppError('invalid-request', 'The request body must be a JSON object.')
+  const request = reading(record)
+  const spelling: Record<string, string> = {}
+  const model = request.take('model', asString) ?? ''
+  const instructions = request.take('instructions', asString)
+  const input = readInput(record['input'])
+  if (request.take('input', asInput) !== null && typeof record['input'] === 'string') spelling['input'] = 'text'
+  else if (!Array.isArray(record['input'])) spelling['input'] = 'absent'
+  const reasoning = request.take('reasoning', asRecord)
+  const thinking = reasoning === null ? null : readThinking(reasoning)
+  const textRecord = request.take('text', asRecord)
+  const textField = textRecord === null ? null : readTextField(textRecord)
+  const choice = request.take('tool_choice', readToolChoice)
+  if (choice?.kind === 'named')
+    spelling['tool_choice'] = asString(asRecord(record['tool_choice'])?.['type']) ?? 'function'
+  const isStream = request.take('stream', flag)
+  if (isStream === false) spelling['stream'] = 'false'
+  if (request.take('include', asUsualInclude) !== null) spelling['include'] = usualInclude
+  const hasTools = request.take('tools', asListOrNull) !== null
+  if (hasTools) spelling['tools'] = 'list'
+  // A text beside the conversation, and what stands before it in it.
+  const said = instructions === null ? [] : [instructionsPart(instructions)]
+  return {
+    model,
+    system: [...said, ...input.system],
+    messages: input.messages,
+    tools: hasTools ? asList(record['tools']).map(readTool) : [],
+    toolChoice: choice,
+    parallelTools: request.take('parallel_tool_calls', flag),
+    sampling: {
+      ...noSampling,
+      temperature: request.take('temperature', number),
+      topP: request.take('top_p', number),
+    },
+    maxOutputTokens: request.take('max_output_tokens', asCount),
+    stop: [],
+    thinking: thinking?.thinking ?? null,
+    format: textField?.format ?? null,
+    options: {
+      ...noOptions,
+      verbosity: textField?.verbosity ?? null,
+      serviceTier: request.take('service_tier', text),
+      cacheKey: request.take('prompt_cache_key', text),
+      userId: request.take('user', text),
+      metadata: request.take('metadata', asRecord),
+      store: request.take('store', flag),
+      logprobs: request.take('top_logprobs', asCount),
+    },
+    isStream: isStream === true,
+    wantsStreamUsage: true,
+    carried: {
+      dialect: dialectId,
+      fields: Object.fromEntries([...request.rest(), ...(thinking?.rest ?? []), ...(textField?.rest ?? [])]),
+      spelling: { ...spelling, ...textField?.spelling },
+    },
+  }
+}
+
+const asInput = (value: unknown): true | null => (typeof value === 'string' || Array.isArray(value) ? true : null)
+const asListOrNull = (value: unknown): readonly unknown[] | null => (Array.isArray(value) ? value : null)
+
+export const usualInclude = 'reasoning.encrypted_content'
+
+/** What every client asks for that keeps its conversations itself. */
+function asUsualInclude(value: unknown): true | null {
+  const list = texts(value)
+  return list?.length === 1 && list[0] === usualInclude ? true : null
+}
+
+/** Where `instructions` was read from. */
+export const instructionsMark = 'instructions'
+
+const instructionsPart = (words: string) =>
+  ({
+    type: 'text',
+    text: words,
+    carried: { dialect: dialectId, fields: {}, spelling: { from: instructionsMark } },
+  }) as const

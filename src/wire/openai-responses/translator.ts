@@ -1,0 +1,20 @@
+/** The Responses API as a side of a translation, towards its clients and towards its providers. */
+import type { Translator } from '../translator.ts'
+import { readError } from './errors.ts'
+import { readEvents } from './read-events.ts'
+import { readReply } from './read-reply.ts'
+import { readRequest } from './read-request.ts'
+import { writeEvents } from './write-events.ts'
+import { writeReply } from './write-reply.ts'
+import { writeRequest } from './write-request.ts'
+
+export const openAiResponsesTranslator: Translator = {
+  toolNames: { maxLength: 64, illegal: /[^a-zA-Z0-9_-]/ },
+  readRequest,
+  writeRequest,
+  readReply,
+  writeReply,
+  readEvents,
+  writeEvents,
+  readError,
+}
