@@ -1,13 +1,22 @@
 /** The listeners: which addresses, what is said of a busy port, how they end. */
+import type { Server as BunServer, WebSocketHandler } from 'bun'
 import { AppError } from '../neutral/error.ts'
 import { portHolder } from './port-holder.ts'
+import type { SocketData } from './responses-socket.ts'
 
 export interface Binding {
   readonly port: number
   /** From the settings: `127.0.0.1`, `localhost`, `0.0.0.0`, … */
   readonly host: string
-  readonly fetch: (request: Request) => Response | Promise<Response>
+  readonly fetch: Serve
+  readonly websocket: WebSocketHandler<SocketData>
 }
+
+/** @param upgrade Makes a WebSocket of the request; false where the client's handshake is none. */
+export type Serve = (
+  request: Request,
+  upgrade: (data: SocketData) => boolean,
+) => Response | undefined | Promise<Response | undefined>
 
 export interface Listener {
   /** `http://127.0.0.1:4100`, one for each address bound. */
@@ -18,7 +27,7 @@ export interface Listener {
   stop(now: boolean): Promise<void>
 }
 
-type Server = ReturnType<typeof Bun.serve>
+type Server = BunServer<SocketData>
 
 /** @throws AppError `unavailable` with a sentence when the port is taken. */
 export function listen(binding: Binding, flag: string): Listener {
@@ -53,7 +62,7 @@ const formatHost = (host: string): string => (host.includes(':') ? `[${host.repl
 
 function open(binding: Binding, flag: string): Server {
   try {
-    return Bun.serve({
+    return Bun.serve<SocketData>({
       port: binding.port,
       hostname: binding.host.replace(/[[\]]/g, ''),
       // Two processes would share the port without a word.
@@ -64,7 +73,8 @@ function open(binding: Binding, flag: string): Server {
       maxRequestBodySize: Number.MAX_SAFE_INTEGER,
       // Bun would print faults of a stream, with the URL of the upstream and the lines of our source around them.
       development: false,
-      fetch: binding.fetch,
+      fetch: (request, server) => binding.fetch(request, (data) => server.upgrade(request, { data })),
+      websocket: binding.websocket,
       error: () => new Response('RelayPlane met a fault of its own.', { status: 500 }),
     })
   } catch (fault) {

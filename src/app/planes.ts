@@ -13,7 +13,9 @@ import { openPrices } from '../providers/prices.ts'
 import { compose } from './compose.ts'
 import { openControlServices, openFeed, type OpenControl } from './control-services.ts'
 import { judgeVisitor, refusalOf } from './guard.ts'
+import type { Serve } from './listen.ts'
 import { openProviders } from './providers-now.ts'
+import { isSocketRequest, openResponsesSockets, socketData, type ResponsesSockets } from './responses-socket.ts'
 
 export interface PlaneParts {
   readonly environment: Environment
@@ -29,9 +31,10 @@ export type Fetch = (request: Request) => Response | Promise<Response>
 
 export interface Planes {
   /** LLM API, dashboard, telemetry. */
-  readonly full: Fetch
+  readonly full: Serve
   /** LLM API and health. */
-  readonly api: Fetch
+  readonly api: Serve
+  readonly sockets: ResponsesSockets
   /** Sentences about providers that can't be used as they are set. */
   readonly problems: readonly string[]
   /** Ends the streams that would never end by themselves. */
@@ -68,16 +71,27 @@ export function openPlanes({ environment, config, log, startedMs, apiPort }: Pla
   const probe = new Elysia({ name: 'probe' }).head('/', () => '')
   const full = new Elysia().use(probe).use(control(opened.services)).use(llm).compile()
   const api = new Elysia().use(probe).use(health(opened.services)).use(llm).compile()
-  const guard = (app: { readonly fetch: Fetch }) => (request: Request) => {
-    const { server } = config.current()
-    const refusal = judgeVisitor(request, [...server.allowedHosts, server.host])
-    return refusal === null ? app.fetch(request) : refusalOf(refusal)
-  }
+  const sockets = openResponsesSockets(log, systemClock.now)
+  const guard =
+    (app: { readonly fetch: Fetch }): Serve =>
+    (request, upgrade) => {
+      const { enabled, server } = config.current()
+      const refusal = judgeVisitor(request, [...server.allowedHosts, server.host])
+      if (refusal !== null) return refusalOf(refusal)
+      // Asked once for every request, of which few are sockets.
+      if (request.method === 'GET' && enabled && isSocketRequest(request) && upgrade(socketData(request, app.fetch)))
+        return undefined
+      return app.fetch(request)
+    }
   return {
     full: guard(full),
     api: guard(api),
+    sockets,
     problems: providers.problems(),
-    endStreams: () => feed.close(),
+    endStreams() {
+      feed.close()
+      sockets.end()
+    },
     async close() {
       await opened.close()
       composed.close()

@@ -2,7 +2,7 @@
  * The Responses API over a WebSocket, as Codex likes it: every turn is a request of its own through the same pipeline and in
  * the same books, its events sent as messages. A socket closed in mid-answer is a client that hung up.
  */
-import type { ServerWebSocket } from 'bun'
+import type { ServerWebSocket, WebSocketHandler } from 'bun'
 import type { Log } from '../lib/log.ts'
 import { newId } from '../lib/uuid.ts'
 import { Connection, writeSocketError } from '../wire/openai-responses/connection.ts'
@@ -65,42 +65,69 @@ const maxBufferedBytes = 1024 * 1024
 /** A client that sends turns faster than they can be answered. */
 const maxQueued = 16
 
-export const responsesSocket = (log: Log) => ({
-  // As large as a body may be over HTTP; the pipeline says so in the dialect.
-  maxPayloadLength: 128 * 1024 * 1024,
-  // A model may think for minutes.
-  idleTimeout: 0,
-  perMessageDeflate: true,
-  message(socket: Socket, message: string | Buffer): void {
-    const { data } = socket
-    if (data.queued >= maxQueued) {
-      socket.close(1008, 'Too many requests at once on one connection.')
-      return
-    }
-    data.queued++
-    const text = typeof message === 'string' ? message : message.toString()
-    data.last = data.last
-      .then(() => turn(socket, text))
-      .catch((fault: unknown) => {
-        log.error(`a WebSocket turn failed: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`)
-        socket.close(1011, 'RelayPlane met a fault of its own.')
-      })
-      .finally(() => data.queued--)
-  },
-  drain({ data }: Socket): void {
-    data.drained?.resolve()
-    data.drained = null
-  },
-  close({ data }: Socket): void {
-    data.abort?.abort()
-    data.drained?.resolve()
-    data.drained = null
-  },
-})
+export interface ResponsesSockets {
+  readonly handler: WebSocketHandler<SocketData>
+  /** Closes those that wait for a turn now, the others after theirs. */
+  end(): void
+}
 
-async function turn(socket: Socket, text: string): Promise<void> {
+/** @param now Unix ms. */
+export function openResponsesSockets(log: Log, now: () => number): ResponsesSockets {
+  const open = new Set<Socket>()
+  let isEnding = false
+  const rest = (socket: Socket): void => {
+    socket.data.queued--
+    if (isEnding && socket.data.queued === 0) socket.close(goingAway, 'RelayPlane is stopping.')
+  }
+  return {
+    handler: {
+      // As large as a body may be over HTTP and larger; the pipeline says so in the dialect.
+      maxPayloadLength: 128 * 1024 * 1024,
+      // A model may think for minutes.
+      idleTimeout: 0,
+      perMessageDeflate: true,
+      open: (socket) => void open.add(socket),
+      message(socket, message) {
+        const { data } = socket
+        if (data.queued >= maxQueued) {
+          socket.close(1008, 'Too many requests at once on one connection.')
+          return
+        }
+        data.queued++
+        data.last = data.last
+          .then(() => turn(socket, message.toString(), now))
+          .catch((fault: unknown) => {
+            log.error(
+              `a WebSocket turn failed: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`,
+            )
+            socket.close(1011, 'RelayPlane met a fault of its own.')
+          })
+          .finally(() => rest(socket))
+      },
+      drain({ data }) {
+        data.drained?.resolve()
+        data.drained = null
+      },
+      close(socket) {
+        open.delete(socket)
+        socket.data.abort?.abort()
+        socket.data.drained?.resolve()
+        socket.data.drained = null
+      },
+    },
+    end() {
+      isEnding = true
+      for (const socket of open) if (socket.data.queued === 0) socket.close(goingAway, 'RelayPlane is stopping.')
+    },
+  }
+}
+
+/** RFC 6455 section 7.4.1. */
+const goingAway = 1001
+
+async function turn(socket: Socket, text: string, now: () => number): Promise<void> {
   const { data } = socket
-  const asked = data.connection.read(text, () => newId(0))
+  const asked = data.connection.read(text, () => newId(now()))
   switch (asked.kind) {
     case 'refused':
       socket.send(asked.event)

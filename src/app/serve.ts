@@ -74,10 +74,14 @@ interface Listeners {
 
 function openListeners(config: OpenConfig, planes: Planes): Listeners {
   const { host, port, apiPort } = config.current().server
-  const main = listen({ port, host, fetch: planes.full }, '--port')
+  const main = listen({ port, host, fetch: planes.full, websocket: planes.sockets.handler }, '--port')
   if (apiPort === null) return { main, api: null, warnings: [] }
   try {
-    return { main, api: listen({ port: apiPort, host, fetch: planes.api }, '--api-port'), warnings: [] }
+    return {
+      main,
+      api: listen({ port: apiPort, host, fetch: planes.api, websocket: planes.sockets.handler }, '--api-port'),
+      warnings: [],
+    }
   } catch (fault) {
     if (!(fault instanceof AppError)) throw fault
     // A second port for the same API is a convenience: without it everything is on the first.

@@ -3,6 +3,7 @@
  * streams and errors by way of the neutral form. Readers take any JSON; what has no neutral word is carried or foreign, never
  * thrown away. Writers name what they had to leave out. Nothing here knows a URL, a key or a clock.
  */
+import type { ThinkingStyle } from '../neutral/capability.ts'
 import type { AppError } from '../neutral/error.ts'
 import type { StreamEvent } from '../neutral/event.ts'
 import type { NeutralReply } from '../neutral/reply.ts'
@@ -29,12 +30,6 @@ export interface Target {
   /** The server wants ids of calls to be nine letters and digits, and the model's word between results and user. False when absent. */
   readonly checksCalls?: boolean
 }
-
-/**
- * `budget`: a number of tokens. `adaptive`: a switch and an effort. `effort`: an effort alone. `always`: it thinks and takes no
- * word about it. `none`: it does not think.
- */
-export type ThinkingStyle = 'budget' | 'adaptive' | 'effort' | 'always' | 'none'
 
 export interface Written {
   /** JSON value, ready to be written as text. */

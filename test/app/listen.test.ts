@@ -17,7 +17,7 @@ afterEach(async () => {
 })
 
 function start(port: number, host = '127.0.0.1', fetch: (request: Request) => Response = () => new Response('hi')) {
-  const listener = listen({ port, host, fetch }, '--port')
+  const listener = listen({ port, host, fetch, websocket: { message: () => undefined } }, '--port')
   open.push(listener)
   return listener
 }

@@ -30,13 +30,13 @@ export interface WrittenThinking {
   readonly maxTokens: number
 }
 
-/** Of a request of this dialect: as it was. */
+/** Of a request of this dialect: as it was, but for what a fit to another model has changed. */
 export function ownThinking(
   thinking: Thinking | null,
   carried: Carried | undefined,
   maxTokens: number,
 ): WrittenThinking {
-  const type = spellingOf(carried, 'thinking.type')
+  const type = thinking === null ? null : typeOf(thinking, spellingOf(carried, 'thinking.type'))
   if (thinking === null || type === null) return { thinking: null, effort: thinking?.effort ?? null, maxTokens }
   const written = {
     ...innerOf(carried, 'thinking'),
@@ -45,6 +45,14 @@ export function ownThinking(
     ...(thinking.shows === null ? {} : { display: thinking.shows }),
   }
   return { thinking: written, effort: thinking.effort, maxTokens }
+}
+
+/** @param spelled What the request said. */
+function typeOf({ isOn, budgetTokens }: Thinking, spelled: string | null): string | null {
+  if (isOn === false) return 'disabled'
+  if (isOn === null) return null
+  if (budgetTokens !== null) return 'enabled'
+  return spelled === 'between_tools' ? spelled : 'adaptive'
 }
 
 export interface Circumstances {

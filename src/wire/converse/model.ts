@@ -1,6 +1,6 @@
 /** What Converse does not say alike for all models: which of them take cache points, and how each is told to think. */
 import { effortOfBudget, type Effort, type Thinking } from '../../neutral/thinking.ts'
-import type { ThinkingStyle } from '../translator.ts'
+import type { ThinkingStyle } from '../../neutral/capability.ts'
 import type { JsonRecord } from '../fields.ts'
 
 export type Family = 'nova' | 'gpt-oss' | 'gpt' | 'claude' | 'other'

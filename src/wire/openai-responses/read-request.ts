@@ -1,12 +1,15 @@
 /** A request of the Responses API in neutral form. */
 import { AppError } from '../../neutral/error.ts'
 import { noOptions, noSampling, type NeutralRequest } from '../../neutral/request.ts'
-import { asCount, asList, asRecord, asString } from '../fields.ts'
+import { asCount, asRecord, asString } from '../fields.ts'
+import { bringersIn, carryBringers } from './additional-tools.ts'
 import { dialectId, flag, number, reading, text, texts } from './carried.ts'
+import { nameTools } from './naming.ts'
 import { readInput } from './read-input.ts'
 import { readTextField } from './text-format.ts'
 import { readThinking } from './thinking.ts'
-import { readTool, readToolChoice } from './tools.ts'
+import { readToolList } from './tool-list.ts'
+import { readToolChoice, spellChoice } from './tools.ts'
 
 /** @throws AppError when the body is no object, or its input neither a text nor a list. */
 export function readRequest(body: unknown): NeutralRequest {
@@ -16,28 +19,31 @@ export function readRequest(body: unknown): NeutralRequest {
   const spelling: Record<string, string> = {}
   const model = request.take('model', asString) ?? ''
   const instructions = request.take('instructions', asString)
-  const input = readInput(record['input'])
+  const listed = request.take('tools', asListOrNull)
+  if (listed !== null) spelling['tools'] = 'list'
+  const bringers = bringersIn(record['input'])
+  const naming = nameTools([...(listed ?? []), ...bringers.flatMap(({ tools }) => tools)])
+  const tools = readToolList(listed ?? [], bringers, naming)
+  const brought = carryBringers(bringers)
+  const input = readInput(record['input'], naming)
   if (request.take('input', asInput) !== null && typeof record['input'] === 'string') spelling['input'] = 'text'
   else if (!Array.isArray(record['input'])) spelling['input'] = 'absent'
   const reasoning = request.take('reasoning', asRecord)
   const thinking = reasoning === null ? null : readThinking(reasoning)
   const textRecord = request.take('text', asRecord)
   const textField = textRecord === null ? null : readTextField(textRecord)
-  const choice = request.take('tool_choice', readToolChoice)
-  if (choice?.kind === 'named')
-    spelling['tool_choice'] = asString(asRecord(record['tool_choice'])?.['type']) ?? 'function'
+  const choice = request.take('tool_choice', (value) => readToolChoice(value, tools, naming))
+  if (choice?.kind === 'named') Object.assign(spelling, spellChoice(record['tool_choice']))
   const isStream = request.take('stream', flag)
   if (isStream === false) spelling['stream'] = 'false'
   if (request.take('include', asUsualInclude) !== null) spelling['include'] = usualInclude
-  const hasTools = request.take('tools', asListOrNull) !== null
-  if (hasTools) spelling['tools'] = 'list'
   // A text beside the conversation, and what stands before it in it.
   const said = instructions === null ? [] : [instructionsPart(instructions)]
   return {
     model,
     system: [...said, ...input.system],
     messages: input.messages,
-    tools: hasTools ? asList(record['tools']).map(readTool) : [],
+    tools,
     toolChoice: choice,
     parallelTools: request.take('parallel_tool_calls', flag),
     sampling: {
@@ -63,8 +69,13 @@ export function readRequest(body: unknown): NeutralRequest {
     wantsStreamUsage: true,
     carried: {
       dialect: dialectId,
-      fields: Object.fromEntries([...request.rest(), ...(thinking?.rest ?? []), ...(textField?.rest ?? [])]),
-      spelling: { ...spelling, ...textField?.spelling },
+      fields: Object.fromEntries([
+        ...request.rest(),
+        ...(thinking?.rest ?? []),
+        ...(textField?.rest ?? []),
+        ...brought.rest,
+      ]),
+      spelling: { ...spelling, ...textField?.spelling, ...brought.spelling },
     },
   }
 }

@@ -1,7 +1,7 @@
 /** How hard the model is to think: the field `reasoning`. */
 import { effortOfBudget, isEffort, type Effort, type Thinking } from '../../neutral/thinking.ts'
 import type { JsonRecord } from '../fields.ts'
-import type { ThinkingStyle } from '../translator.ts'
+import type { ThinkingStyle } from '../../neutral/capability.ts'
 import { reading, text, under } from './carried.ts'
 
 type Named = readonly (readonly [string, unknown])[]

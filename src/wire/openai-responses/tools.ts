@@ -1,21 +1,37 @@
 /** The tools of a request and which of them is to be used. */
 import type { CustomTool, FunctionTool, Tool, ToolChoice, WebSearchTool } from '../../neutral/request.ts'
 import { asRecord, asString, type JsonRecord } from '../fields.ts'
-import { dialectId, exactly, flag, keep, keptOf, reading, text, texts } from './carried.ts'
+import { builtinIn, isBuiltin, readBuiltin, writeBuiltin } from './builtins.ts'
+import { besides, dialectId, exactly, flag, keep, type Kept, keptOf, reading, text, texts } from './carried.ts'
+import type { Naming } from './naming.ts'
 import { fitParameters, keepsStrictRules } from './schema.ts'
 
-export function readTool(value: unknown): Tool {
+export const readTool = (value: unknown, naming: Naming): Tool =>
+  readNamed(value) ?? readTyped(value, naming) ?? foreignTool(value)
+
+/** A tool that its maker named. */
+export function readNamed(value: unknown): FunctionTool | CustomTool | null {
   const record = asRecord(value)
-  const type = asString(record?.['type'])
-  const known = record === null || type === null ? null : readKnown(record, type)
-  return known ?? { type: 'foreign', dialect: dialectId, name: type ?? 'tool', value }
+  if (record?.['type'] === 'function') return readFunction(record)
+  return record?.['type'] === 'custom' ? readCustom(record) : null
 }
 
-function readKnown(record: JsonRecord, type: string): Tool | null {
-  if (type === 'function') return readFunction(record)
-  if (type === 'custom') return readCustom(record)
+/** One of the API's own. */
+function readTyped(value: unknown, naming: Naming): Tool | null {
+  const record = asRecord(value)
+  if (record === null) return null
+  const type = asString(record['type']) ?? ''
+  const builtin = builtinIn(record)
+  if (builtin !== null) return readBuiltin(record, builtin, naming.builtin(builtin))
   return webSearchTypes.test(type) ? readWebSearch(record, type) : null
 }
+
+export const foreignTool = (value: unknown): Tool => ({
+  type: 'foreign',
+  dialect: dialectId,
+  name: asString(asRecord(value)?.['type']) ?? 'tool',
+  value,
+})
 
 /** `web_search`, its dated versions, and the preview before it. */
 const webSearchTypes = /^web_search(_preview)?(_\d{4}_\d{2}_\d{2})?$/
@@ -85,13 +101,14 @@ export function writeTool(tool: Tool, dropped: Set<string>): unknown {
 function writeFunction(tool: FunctionTool, dropped: Set<string>): JsonRecord {
   const { name, description, schema, isStrict } = tool
   const kept = keptOf(tool)
-  const said = { type: 'function', name, ...(description !== null && { description }) }
+  if (isBuiltin(kept?.spelling['type'])) return writeBuiltin(kept.spelling, kept.fields)
   if (kept !== null)
     return {
-      ...said,
+      type: 'function',
+      ...ownWords(tool, kept),
       ...(schema !== null && { parameters: schema }),
       ...(isStrict !== null && { strict: isStrict }),
-      ...kept.fields,
+      ...ownFields(kept),
     }
   if (tool.cache !== undefined) dropped.add('cache_control')
   const fitted = fitParameters(schema)
@@ -99,7 +116,25 @@ function writeFunction(tool: FunctionTool, dropped: Set<string>): JsonRecord {
   const strict = isStrict === true && keepsStrictRules(fitted.schema)
   if (isStrict === true && !strict) dropped.add('strict')
   // What is left out would count as strict here.
-  return { ...said, parameters: fitted.schema, strict }
+  return {
+    type: 'function',
+    name,
+    ...(description !== null && { description }),
+    parameters: fitted.schema,
+    strict,
+  }
+}
+
+/** Before the fields of a namespace, which its first tool carries. */
+export const namespacePrefix = 'namespace.'
+
+const ownFields = ({ fields }: Kept): JsonRecord => besides(fields, namespacePrefix)
+
+/** Name and description as its maker gave them: in a namespace others have others. */
+function ownWords({ name, description }: FunctionTool | CustomTool, { spelling }: Kept): JsonRecord {
+  const isTold = spelling[`${namespacePrefix}description`] !== undefined
+  const own = isTold ? (spelling['description'] ?? null) : description
+  return { name: spelling['name'] ?? name, ...(own !== null && { description: own }) }
 }
 
 function writeCustom(tool: CustomTool): JsonRecord {
@@ -108,10 +143,9 @@ function writeCustom(tool: CustomTool): JsonRecord {
   const said = kept === null ? flatFormat(format) : asRecord(format)
   return {
     type: 'custom',
-    name,
-    ...(description !== null && { description }),
+    ...(kept === null ? { name, ...(description !== null && { description }) } : ownWords(tool, kept)),
     ...(said !== null && { format: said }),
-    ...kept?.fields,
+    ...(kept !== null && ownFields(kept)),
   }
 }
 
@@ -135,18 +169,33 @@ function writeWebSearch(tool: WebSearchTool, dropped: Set<string>): JsonRecord {
 }
 
 /** @returns null for choices of this API alone: hosted tools, lists of allowed ones. */
-export function readToolChoice(value: unknown): ToolChoice | null {
+export function readToolChoice(value: unknown, tools: readonly Tool[], naming: Naming): ToolChoice | null {
   if (value === 'auto' || value === 'none' || value === 'required') return { kind: value }
+  const typed = asString(exactly(value, ['type'])?.['type'])
+  if (typed !== null) return isBuiltin(typed) ? named(naming.builtin(typed), tools) : null
   const choice = exactly(value, ['type', 'name'])
   const name = asString(choice?.['name'])
   return name !== null && (choice?.['type'] === 'function' || choice?.['type'] === 'custom')
-    ? { kind: 'named', name }
+    ? { kind: 'named', name: naming.tool(null, name) }
     : null
 }
 
-/** @param type How the caller called the named tool's kind, where he was of this dialect. */
-export function writeToolChoice(choice: ToolChoice, tools: readonly Tool[], type: string | undefined): unknown {
+const named = (name: string, tools: readonly Tool[]): ToolChoice | null =>
+  tools.some((tool) => tool.type === 'function' && tool.name === name) ? { kind: 'named', name } : null
+
+/** How the named tool was called by a caller of this dialect. */
+export function spellChoice(value: unknown): Kept['spelling'] {
+  const { type, name } = asRecord(value) ?? {}
+  return {
+    'tool_choice.type': asString(type) ?? 'function',
+    ...(typeof name === 'string' && { 'tool_choice.name': name }),
+  }
+}
+
+export function writeToolChoice(choice: ToolChoice, tools: readonly Tool[], kept: Kept | null): unknown {
   if (choice.kind !== 'named') return choice.kind
+  const { 'tool_choice.type': type, 'tool_choice.name': name } = kept?.spelling ?? {}
+  if (type !== undefined) return { type, ...(name !== undefined && { name }) }
   const isCustom = tools.some((tool) => tool.type === 'custom' && tool.name === choice.name)
-  return { type: type ?? (isCustom ? 'custom' : 'function'), name: choice.name }
+  return { type: isCustom ? 'custom' : 'function', name: choice.name }
 }

@@ -2,26 +2,30 @@
 import type { Message, TextPart } from '../../neutral/message.ts'
 import type { NeutralRequest } from '../../neutral/request.ts'
 import type { JsonRecord } from '../fields.ts'
-import type { Target, ThinkingStyle, Written } from '../translator.ts'
+import type { ThinkingStyle } from '../../neutral/capability.ts'
+import type { Target, Written } from '../translator.ts'
+import { isOfBringers, withBringers } from './additional-tools.ts'
 import { type Kept, keptOf } from './carried.ts'
 import { instructionsMark, usualInclude } from './read-request.ts'
 import { writeTextField } from './text-format.ts'
 import { writeThinking } from './thinking.ts'
-import { writeTool, writeToolChoice } from './tools.ts'
+import { writeToolList } from './tool-list.ts'
+import { writeToolChoice } from './tools.ts'
 import { writeInput } from './write-input.ts'
 
 export function writeRequest(request: NeutralRequest, target: Target): Written {
   const dropped = new Set<string>()
   const kept = keptOf(request)
   const { instructions, system } = splitSystem(request.system, kept, dropped)
+  const { tools, brought } = writeToolList(request.tools, dropped)
   const items = writeInput(system, request.messages, target, dropped)
-  const input = kept === null ? items : inputAsRead(items, request.messages, kept)
+  const input = kept === null ? items : inputAsRead(withBringers(items, kept, brought), request.messages, kept)
   const body = {
     ...(kept === null ? {} : rootFields(kept)),
     ...(target.model !== '' && { model: target.model }),
     ...(instructions !== null && { instructions }),
     ...(input !== null && { input }),
-    ...writeTools(request, kept, dropped),
+    ...writeTools(request, tools, kept),
     ...writeWishes(request, kept, target.thinking, dropped),
     ...(request.isStream && { stream: true }),
     ...(!request.isStream && kept?.spelling['stream'] !== undefined && { stream: false }),
@@ -35,7 +39,7 @@ export function writeSettings(request: NeutralRequest): JsonRecord {
   const lost = new Set<string>()
   return {
     ...(kept === null ? {} : rootFields(kept)),
-    ...writeTools(request, kept, lost),
+    ...writeTools(request, writeToolList(request.tools, lost).tools, kept),
     ...writeWishes(request, kept, 'effort', lost),
   }
 }
@@ -58,13 +62,12 @@ function inputAsRead(items: readonly unknown[], messages: readonly Message[], ke
     : items
 }
 
-function writeTools(request: NeutralRequest, kept: Kept | null, dropped: Set<string>): JsonRecord {
+function writeTools(request: NeutralRequest, tools: readonly unknown[], kept: Kept | null): JsonRecord {
   const { toolChoice, parallelTools } = request
-  const tools = request.tools.map((tool) => writeTool(tool, dropped)).filter((tool) => tool !== undefined)
   return {
     ...((tools.length > 0 || kept?.spelling['tools'] !== undefined) && { tools }),
     ...(toolChoice !== null && {
-      tool_choice: writeToolChoice(toolChoice, request.tools, kept?.spelling['tool_choice']),
+      tool_choice: writeToolChoice(toolChoice, request.tools, kept),
     }),
     ...(parallelTools !== null && { parallel_tool_calls: parallelTools }),
   }
@@ -147,4 +150,6 @@ const tiers: ReadonlyMap<string, string> = new Map([
 
 /** What was carried, without what was put back where it stood. */
 const rootFields = ({ fields }: Kept): JsonRecord =>
-  Object.fromEntries(Object.entries(fields).filter(([name]) => !/^(reasoning|text)\./.test(name)))
+  Object.fromEntries(
+    Object.entries(fields).filter(([name]) => !/^(reasoning|text)\./.test(name) && !isOfBringers(name)),
+  )
