@@ -2,7 +2,6 @@
 import { expect, test } from 'bun:test'
 import { clientStage } from '../support/client-stage.ts'
 import { fakeKeys } from '../support/fake-keys.ts'
-import { rawRequest } from '../support/raw-client.ts'
 
 const stage = clientStage()
 
@@ -126,23 +125,23 @@ test.each(cases)('%s is known by name, its session by its id, and all its header
   expect(Object.fromEntries(stage.mock.seen.at(-1)?.headers ?? [])).toMatchObject(one.headers)
 })
 
-test("Codex's WebSocket is refused at once, so that it goes on over HTTP", async () => {
-  const reply = await rawRequest(stage.relay.port, {
-    method: 'GET',
-    target: '/v1/responses',
-    headers: [
-      ...Object.entries(codexHeaders),
-      ['connection', 'Upgrade'],
-      ['upgrade', 'websocket'],
-      ['sec-websocket-version', '13'],
-      ['sec-websocket-key', 'dGhlIHNhbXBsZSBub25jZQ=='],
-      ['openai-beta', 'responses_websockets=2026-02-06'],
-    ],
+test("Codex's WebSocket is served, and its turns are booked as Codex's", async () => {
+  const headers = { ...codexHeaders, 'openai-beta': 'responses_websockets=2026-02-06' }
+  const socket = new WebSocket(`${stage.relay.apiUrl.replace('http', 'ws')}/v1/responses`, { headers } as never)
+  const ended = new Promise<void>((resolve, reject) => {
+    socket.addEventListener('message', ({ data }) => {
+      if (String(data).includes('"response.completed"')) resolve()
+    })
+    socket.addEventListener('error', () => reject(new Error('no socket')))
   })
-  expect(reply.status).toBe(426)
-  const [row] = stage.newRows()
-  expect(row).toMatchObject({ status: 426, outcome: 'refused', provider: null, agent: 'codex', session_id: uuid })
-  expect(Number(row?.['duration_ms'])).toBeLessThan(1000)
+  socket.addEventListener('open', () =>
+    socket.send(JSON.stringify({ type: 'response.create', model: 'gpt-5', input: 'hello', store: false })),
+  )
+  await ended
+  socket.close()
+  expect(stage.newRows()).toMatchObject([
+    { status: 200, outcome: 'complete', provider: 'openai', agent: 'codex', session_id: uuid, is_stream: 1 },
+  ])
 })
 
 test("Claude Code's probe is answered and leaves no row", async () => {

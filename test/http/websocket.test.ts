@@ -188,6 +188,13 @@ test('two turns at once are answered one after the other', async () => {
   expect(kinds.indexOf('response.completed')).toBeLessThan(kinds.lastIndexOf('response.created'))
 })
 
+test.each(['/responses', '/v1/v1/responses', '/openai/v1/responses'])('it is at %s too', async (path) => {
+  const line = await dial({}, path)
+  line.send(create({ input: 'hello' }))
+  await line.until('response.completed')
+  expect(newRows()).toMatchObject([{ endpoint: 'responses', status: 200, path }])
+})
+
 test('a web page of somebody else gets no socket', async () => {
   const response = await fetch(`${relay.url}/v1/responses`, {
     headers: { upgrade: 'websocket', connection: 'upgrade', origin: 'https://evil.example' },
