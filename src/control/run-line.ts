@@ -9,6 +9,8 @@ export function runOf(record: RequestRecord): Run {
     startedMs: record.startedMs,
     endpoint: record.endpoint,
     dialect: record.dialect,
+    translatedTo: record.translatedTo,
+    dropped: [...record.dropped],
     requestedModel: record.requestedModel,
     routedModel: record.routedModel,
     servedModel: record.servedModel,

@@ -31,6 +31,11 @@ export const Filters = Type.Object({
         '`priced`, `estimated`, `unpriced`, `none`. Lists only: the roll-ups behind the sums do not keep it apart.',
     }),
   ),
+  translated: Type.Optional(
+    Type.String({
+      description: '`true`: the provider was asked in another wire format than the caller’s; `false`. Lists only.',
+    }),
+  ),
 })
 export type Filters = Static<typeof Filters>
 
@@ -124,7 +129,13 @@ export const Run = Type.Object({
   id: Type.String(),
   startedMs: Type.Integer(),
   endpoint: Type.String(),
-  dialect: Type.String(),
+  dialect: Type.String({ description: 'The wire format that the caller speaks.' }),
+  translatedTo: nullable(
+    Type.String({ description: 'The wire format that the provider was asked in; null where it is the caller’s.' }),
+  ),
+  dropped: Type.Array(Type.String(), {
+    description: 'What had no place in that format, or in the caller’s on the way back, by name.',
+  }),
   requestedModel: nullable(Type.String()),
   routedModel: nullable(Type.String()),
   servedModel: nullable(Type.String()),

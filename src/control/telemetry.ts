@@ -8,7 +8,7 @@ import { Filters, Refusal, RepriceRange, RepriceResult, RunDetail, RunPage, Stat
 const refusals = { 400: Refusal, 503: Refusal, 504: Refusal } as const
 
 // The list's own parameters beside the filters. All are text here: one grammar, in the store, judges them and names what is wrong.
-const { cost: _, ...sumFilters } = Filters.properties
+const { cost: _, translated: __, ...sumFilters } = Filters.properties
 export const SumQuery = Type.Object(sumFilters)
 export const ListQuery = Type.Object({
   ...Filters.properties,

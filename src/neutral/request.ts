@@ -45,6 +45,8 @@ export interface ForeignTool {
   /** `computer_20250124`, `code_interpreter`. */
   readonly name: string
   readonly value: unknown
+  /** Where it stood among the tools; the tool itself is all in its value. */
+  readonly carried?: Carried
 }
 
 export type Tool = FunctionTool | CustomTool | WebSearchTool | ForeignTool

@@ -2,7 +2,7 @@
 import type { Conditions, Filters } from './filters.ts'
 
 const useNames = ['provider', 'model', 'agent', 'billing', 'outcome'] as const
-const names = [...useNames, 'cost'] as const
+const names = [...useNames, 'cost', 'translated'] as const
 
 const condition = (column: string, name: string): string =>
   `($${name} IS NULL OR ${column} IN (SELECT value FROM json_each($${name})))`
@@ -25,6 +25,7 @@ export const requestMatches = [
   condition("coalesce(billing, '')", 'billing'),
   condition('outcome', 'outcome'),
   condition('cost_status', 'cost'),
+  condition("iif(translated_to IS NULL, 'false', 'true')", 'translated'),
 ].join(' AND ')
 
 export type Bound = Record<string, string | number | null>
@@ -36,7 +37,7 @@ export const bindConditions = (conditions: Conditions): Bound =>
 
 export const hasConditions = (conditions: Conditions): boolean => names.some((name) => conditions[name] !== null)
 
-/** Whether one of a session's use lines meets all conditions but that on the cost. */
+/** Whether one of a session's use lines meets all conditions but those of lists. */
 export function matchesUses(conditions: Conditions, uses: Iterable<string>): boolean {
   for (const line of uses) {
     const [provider = '', model = '', agent = '', billing = '', outcome = ''] = line.split('\t')

@@ -19,6 +19,8 @@ export interface Conditions {
   readonly outcome: readonly string[] | null
   /** The cost's status. Only of lists: the roll-ups do not tell costs apart by it. */
   readonly cost: readonly string[] | null
+  /** Whether the provider was asked in another dialect than the caller's. Only of lists, too. */
+  readonly translated: readonly string[] | null
 }
 
 export interface Filters extends Conditions {
@@ -42,13 +44,15 @@ const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 8
 const otherNames: Readonly<Record<string, string>> = { sessionId: 'session', fromMs: 'from', toMs: 'to' }
 const windowNames = ['window', 'from', 'to'] as const
 const conditionNames = ['provider', 'model', 'agent', 'session', 'billing', 'outcome'] as const
-const listNames = ['cost', 'limit', 'cursor'] as const
+const listConditionNames = ['cost', 'translated'] as const
+const listNames = [...listConditionNames, 'limit', 'cursor'] as const
 
 /** The values that exist, where they are few; a misspelt one would quietly match nothing. */
 const knownValues: Readonly<Record<string, readonly string[]>> = {
   billing: ['metered', 'subscription', 'local', ''],
   cost: ['priced', 'estimated', 'unpriced', 'none'],
   outcome: ['complete', 'client_abort', 'upstream_reset', 'timeout', 'refused', 'failed'],
+  translated: ['true', 'false'],
 }
 
 const bad = (sentence: string): AppError => new AppError('invalid-request', sentence)
@@ -67,6 +71,7 @@ export interface Judged {
   readonly billing: string | null
   readonly outcome: string
   readonly costStatus: string
+  readonly translatedTo: string | null
 }
 
 /**
@@ -74,7 +79,7 @@ export interface Judged {
  * @throws AppError `invalid-request` that names the parameter.
  */
 export function parseJudge(query: RawQuery): (run: Judged) => boolean {
-  const filters = readFilters(collect(query, [...conditionNames, 'cost']))
+  const filters = readFilters(collect(query, [...conditionNames, ...listConditionNames]))
   const isIn = (choices: readonly string[] | null, value: string | null) => choices?.includes(value ?? '') ?? true
   return (run) =>
     isIn(filters.provider, run.provider) &&
@@ -83,7 +88,8 @@ export function parseJudge(query: RawQuery): (run: Judged) => boolean {
     isIn(filters.session, run.sessionId) &&
     isIn(filters.billing, run.billing) &&
     isIn(filters.outcome, run.outcome) &&
-    isIn(filters.cost, run.costStatus)
+    isIn(filters.cost, run.costStatus) &&
+    isIn(filters.translated, String(run.translatedTo !== null))
 }
 
 /** @throws AppError `invalid-request` that names the parameter. */
@@ -124,6 +130,7 @@ function readFilters(values: Values): Filters {
     billing: readChoices(values, 'billing'),
     outcome: readChoices(values, 'outcome'),
     cost: readChoices(values, 'cost'),
+    translated: readChoices(values, 'translated'),
   }
 }
 

@@ -20,7 +20,7 @@ const selectAttempts = `SELECT number, provider, model, started_ms AS startedMs,
   first_byte_ms AS firstByteMs, duration_ms AS durationMs, cost_nano_usd AS costNanoUsd
 FROM attempts WHERE request_seq = ? ORDER BY number`
 
-type Parsed = 'costLines' | 'tags' | 'bypass' | 'trace'
+type Parsed = 'dropped' | 'costLines' | 'tags' | 'bypass' | 'trace'
 type DetailRow = RunRow & Omit<RunDetail, keyof RunRow | Parsed | 'attempts'> & Readonly<Record<Parsed, string | null>>
 
 /**
@@ -56,10 +56,11 @@ const unknown = (id: string): AppError =>
   new AppError('not-found', `There is no request ${id.length > 40 ? `${id.slice(0, 40)}…` : id}.`)
 
 function writeDetail(database: Database, row: DetailRow): RunDetail {
-  const { seq, isStream, costLines, tags, bypass, trace, ...rest } = row
+  const { seq, isStream, dropped, costLines, tags, bypass, trace, ...rest } = row
   return {
     ...rest,
     isStream: isStream === 1,
+    dropped: parse<RunDetail['dropped']>(dropped, []),
     costLines: parse<RunDetail['costLines']>(costLines, []),
     tags: parse<RunDetail['tags']>(tags, {}),
     bypass: parse<RunDetail['bypass']>(bypass, []),

@@ -86,7 +86,8 @@ function pushThought(blocks: unknown[], part: ReasoningPart, to: Destination): v
     blocks.push({ ...fieldsOf(carried), type: 'thinking', thinking: text, signature: value.signature })
   else if (signed === undefined && to.isOwn) blocks.push({ ...fieldsOf(carried), type: 'thinking', thinking: text })
   else if (to.target.echoesReasoning && text !== '') blocks.push({ type: 'thinking', thinking: text, signature: '' })
-  else to.drop('reasoning')
+  // An empty one says nothing to anybody.
+  else if (text !== '' || signed !== undefined) to.drop('reasoning')
 }
 
 function writeCall(part: ToolCallPart, to: Destination): JsonRecord {

@@ -94,7 +94,8 @@ function isLeftOut(part: Part, turns: Turns): boolean {
   switch (part.type) {
     case 'reasoning':
       if (isKnownHere(part, turns)) return false
-      dropped.add('reasoning')
+      // An empty one says nothing to anybody.
+      if (part.text !== '' || part.signed !== undefined) dropped.add('reasoning')
       return true
     case 'web-search':
       dropped.add('web_search')

@@ -19,6 +19,11 @@ const byWord: ReadonlyMap<string, ErrorCode> = new Map([
   ['service_unavailable_error', 'overloaded'],
   ['server_error', 'provider-failed'],
   ['invalid_prompt', 'invalid-request'],
+  ['image_content_policy_violation', 'invalid-request'],
+  ['misalignment_policy_violation', 'invalid-request'],
+  ['bio_policy', 'invalid-request'],
+  ['data_residency_mismatch', 'invalid-request'],
+  ['vector_store_timeout', 'timed-out'],
   ['invalid_request_error', 'invalid-request'],
 ])
 
@@ -39,6 +44,8 @@ const tooLong =
   /context (length|window)|maximum (context|prompt) length|prompt is too long|input (is too long|exceeds|tokens exceed)|too many (input )?tokens/i
 
 export function readError(status: number, body: unknown): AppError {
+  // A whole response that failed came with a good status, so that only its words tell.
+  if (asRecord(body)?.['object'] === 'response') return readStreamError(body)
   const { words, message } = errorIn(body)
   const said = message ?? `The provider answered with status ${status}.`
   const isRefusal = status >= 400 && status < 500 && status !== 429
@@ -48,13 +55,16 @@ export function readError(status: number, body: unknown): AppError {
   return new AppError(code, said, { status })
 }
 
-/** Inside a stream there is no status, and the words must do. */
+/** Inside a stream, and of a response that failed, there is no status, and the words must do. */
 export function readStreamError(body: unknown): AppError {
   const { words, message } = errorIn(body)
   const said = message ?? 'The provider ended its answer with an error.'
-  const known = words.map((word) => byWord.get(word)).find((code) => code !== undefined)
+  const known = words.map((word) => byWord.get(word) ?? ofImages(word)).find((code) => code !== undefined)
   return new AppError(tooLong.test(said) ? 'context-exceeded' : (known ?? 'provider-failed'), said)
 }
+
+/** A score of words for pictures that could not be had or read, all of them the caller's. */
+const ofImages = (word: string): ErrorCode | undefined => (/image/.test(word) ? 'invalid-request' : undefined)
 
 /** An error is an object under `error`, a sentence there, or lies flat. */
 function errorIn(body: unknown): { readonly words: readonly string[]; readonly message: string | null } {

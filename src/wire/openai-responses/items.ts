@@ -1,22 +1,12 @@
-/** Items of a conversation or an answer that are one part each: calls, their results, searches, images; the rest is foreign. */
-import type {
-  Carried,
-  ForeignPart,
-  MediaPart,
-  Part,
-  ToolArguments,
-  ToolCallPart,
-  ToolResultPart,
-  WebSearchPart,
-} from '../../neutral/message.ts'
+/** Items of a conversation or an answer that are one part each: searches, images; calls are in `calls.ts`, the rest is foreign. */
+import type { Carried, ForeignPart, MediaPart, WebSearchPart } from '../../neutral/message.ts'
 import { asRecord, asString, type JsonRecord } from '../fields.ts'
 import { dialectId, exactly, keptOf, type Reading, reading, text } from './carried.ts'
-import { readContent } from './content.ts'
 
-type Spelling = Record<string, string>
+export type Spelling = Record<string, string>
 
 /** How an item is called and how far it is: nothing that anybody else could miss. */
-function takeNames(item: Reading): Spelling {
+export function takeNames(item: Reading): Spelling {
   const spelling: Spelling = {}
   for (const name of ['type', 'id', 'status']) {
     const value = item.take(name, text)
@@ -36,73 +26,14 @@ export function namesOf(node: { readonly carried?: Carried }): JsonRecord | null
 export const foreignItem = (item: unknown): ForeignPart => ({
   type: 'foreign',
   dialect: dialectId,
-  name: asString(asRecord(item)?.['type']) ?? 'item',
+  name: asString(asRecord(item)?.['type']) ?? (isReference(item) ? 'item_reference' : 'item'),
   value: item,
 })
 
-/** @param madeId What a call without an id of its own is named by. */
-export function readCall(record: JsonRecord, madeId: string): ToolCallPart | null {
-  const item = reading(record)
-  const kind = record['type'] === 'custom_tool_call' ? 'custom' : 'function'
-  const name = item.take('name', asString)
-  if (name === null) return null
-  const callId = item.take('call_id', asString)
-  const spelling = takeNames(item)
-  const words = item.take(kind === 'custom' ? 'input' : 'arguments', readArguments)
-  if (callId === null) spelling['call_id'] = 'absent'
-  if (words === null) spelling['arguments'] = 'absent'
-  return {
-    type: 'tool-call',
-    id: callId ?? spelling['id'] ?? madeId,
-    name,
-    arguments: words ?? { text: '' },
-    kind,
-    carried: item.kept(spelling),
-  }
-}
-
-function readArguments(value: unknown): ToolArguments | null {
-  if (typeof value === 'string') return { text: value }
-  return asRecord(value) === null ? null : { value }
-}
-
-/** Of a call that was read from this dialect. */
-export function writeOwnCall(part: ToolCallPart): JsonRecord {
-  const spelling = keptOf(part)?.spelling ?? {}
-  const words = 'text' in part.arguments ? part.arguments.text : part.arguments.value
-  return {
-    type: part.kind === 'custom' ? 'custom_tool_call' : 'function_call',
-    ...(spelling['call_id'] === undefined && { call_id: part.id }),
-    name: part.name,
-    ...(spelling['arguments'] === undefined && { [part.kind === 'custom' ? 'input' : 'arguments']: words }),
-    ...namesOf(part),
-  }
-}
-
-export function readResult(record: JsonRecord): ToolResultPart | null {
-  const item = reading(record)
-  const id = item.take('call_id', asString)
-  if (id === null) return null
-  const { output } = record
-  const spelling = takeNames(item)
-  spelling['output'] = typeof output === 'string' ? 'text' : Array.isArray(output) ? 'list' : 'other'
-  if (typeof output === 'string' || Array.isArray(output)) item.take('output', () => true)
-  return {
-    type: 'tool-result',
-    id,
-    name: null,
-    output: readOutput(output),
-    isError: null,
-    kind: record['type'] === 'custom_tool_call_output' ? 'custom' : 'function',
-    carried: item.kept(spelling),
-  }
-}
-
-function readOutput(output: unknown): readonly Part[] {
-  if (typeof output === 'string') return output === '' ? [] : [{ type: 'text', text: output }]
-  if (Array.isArray(output)) return output.map((content) => readContent(content, 'other'))
-  // A value where the API takes texts: other dialects get it written out.
-  return output === undefined || output === null ? [] : [{ type: 'text', text: JSON.stringify(output) }]
+/** An item of which nothing but the id is given. */
+const isReference = (item: unknown): boolean => {
+  const record = asRecord(item)
+  return record !== null && 'id' in record && Object.keys(record).every((name) => name === 'id' || name === 'type')
 }
 
 /** A search that the provider ran, or a page that it opened. */

@@ -2,7 +2,8 @@
 import { argumentsText, type Part } from '../../neutral/message.ts'
 import { asCount, asString, type JsonRecord } from '../fields.ts'
 import { type OpenItem, type Parts, Words } from './growing.ts'
-import { readCall } from './items.ts'
+import { readCall } from './calls.ts'
+import { plainNaming } from './naming.ts'
 import { OpenMessage } from './open-message.ts'
 import { madeCallId } from './read-reply.ts'
 import { between } from './reasoning.ts'
@@ -30,7 +31,7 @@ class OpenCall implements OpenItem {
   constructor(item: JsonRecord, index: number, parts: Parts) {
     this.type = asString(item['type']) ?? ''
     this.#parts = parts
-    this.#begin(readCall(item, madeCallId(parts.signer.id, index)))
+    this.#begin(readCall(item, madeCallId(parts.signer.id, index), plainNaming))
   }
 
   grow(type: string, frame: JsonRecord): void {
@@ -92,7 +93,7 @@ class OpenReasoning implements OpenItem {
   }
 }
 
-/** Searches, pictures and what is foreign come in one piece, at their end. */
+/** Searches, pictures, calls of the API's own tools and what is foreign come in one piece, at their end. */
 class WholeItem implements OpenItem {
   readonly type: string
   isOver = false
@@ -110,6 +111,12 @@ class WholeItem implements OpenItem {
     for (const part of final) {
       if (part.type === 'media' || part.type === 'web-search' || part.type === 'foreign')
         this.#parts.emit({ type: 'part', index: this.#parts.next(part.type), part })
+      if (part.type === 'tool-call') {
+        const { id, name, kind } = part
+        const words = new Words({ type: 'tool-call', id, name, kind }, this.#parts)
+        words.complete(argumentsText(part.arguments))
+        words.end(part)
+      }
     }
   }
 }

@@ -8,13 +8,17 @@ import {
   type ToolArguments,
   type WebSearchPart,
 } from '../../neutral/message.ts'
-import type { NeutralRequest } from '../../neutral/request.ts'
 import { asString, type JsonRecord } from '../fields.ts'
+import { builtinItem } from './builtin-items.ts'
+import { actionIn, isBuiltin } from './builtins.ts'
+import type { Callee } from './callee.ts'
 import { dialectId, keptOf } from './carried.ts'
 import { isImageCall, writeOwnImage, writeOwnSearch, writeSources } from './items.ts'
 import { packedOf, summaryOf } from './reasoning.ts'
 
-export type Kind = 'msg' | 'rs' | 'fc' | 'ctc' | 'ws' | 'ig'
+export type Kind = 'msg' | 'rs' | 'ws' | 'ig' | CallKind
+
+type CallKind = 'fc' | 'ctc' | 'lsh' | 'sh' | 'apc'
 
 /** Ids of items are of the answer's, and count. */
 export const itemId = (kind: Kind, stampId: string, place: number): string => `${kind}_${stampId}_${place}`
@@ -49,24 +53,36 @@ export function reasoningItem(id: string, text: string, signed: Signed | undefin
 export interface Call {
   readonly id: string
   readonly callId: string
-  readonly name: string
-  readonly isCustom: boolean
+  readonly callee: Callee
   /** As text: arguments as JSON, or free text. */
   readonly words: string
 }
 
-export const callItem = ({ id, callId, name, isCustom, words }: Call, status = 'completed'): JsonRecord => ({
-  id,
-  type: isCustom ? 'custom_tool_call' : 'function_call',
-  status,
-  call_id: callId,
-  name,
-  [isCustom ? 'input' : 'arguments']: words,
-})
+const callKinds: Readonly<Record<Callee['kind'], CallKind>> = {
+  function: 'fc',
+  custom: 'ctc',
+  local_shell: 'lsh',
+  shell: 'sh',
+  apply_patch: 'apc',
+}
 
-/** The names of the tools that take free text: other dialects know them as functions of one text. */
-export const customNames = ({ tools }: NeutralRequest): ReadonlySet<string> =>
-  new Set(tools.flatMap((tool) => (tool.type === 'custom' ? [tool.name] : [])))
+export const kindOf = ({ kind }: Callee): CallKind => callKinds[kind]
+
+export function callItem({ id, callId, callee, words }: Call, status = 'completed'): JsonRecord {
+  const { kind, name, namespace } = callee
+  const action = isBuiltin(kind) ? actionIn(kind, words) : null
+  if (isBuiltin(kind) && action !== null) return builtinItem(kind, { id, callId, action }, status)
+  const isCustom = kind === 'custom'
+  return {
+    id,
+    type: isCustom ? 'custom_tool_call' : 'function_call',
+    status,
+    call_id: callId,
+    name,
+    ...(namespace !== null && { namespace }),
+    [isCustom ? 'input' : 'arguments']: words,
+  }
+}
 
 /** The free text in the arguments of a function that stands for a custom tool. */
 export function freeText(args: ToolArguments): string {

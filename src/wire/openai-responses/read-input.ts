@@ -4,10 +4,14 @@
  */
 import { AppError } from '../../neutral/error.ts'
 import type { Message, Part, Signed, TextPart } from '../../neutral/message.ts'
-import { asRecord, type JsonRecord } from '../fields.ts'
+import { asRecord, asString, type JsonRecord } from '../fields.ts'
+import { bringsTools } from './additional-tools.ts'
+import { builtinCalled, builtinDone, readBuiltinCall, readBuiltinResult } from './builtin-items.ts'
+import { readCall, readResult } from './calls.ts'
 import { readContent } from './content.ts'
 import { contentOf, readHead, withHead } from './head.ts'
-import { foreignItem, readCall, readImageCall, readResult, readWebSearch } from './items.ts'
+import { foreignItem, readImageCall, readWebSearch } from './items.ts'
+import type { Naming } from './naming.ts'
 import { readReasoning, readSignatureItem } from './reasoning.ts'
 
 export interface Input {
@@ -16,13 +20,13 @@ export interface Input {
 }
 
 /** @throws AppError when the input is neither a text nor a list nor absent. */
-export function readInput(input: unknown): Input {
+export function readInput(input: unknown, naming: Naming): Input {
   if (input === undefined || input === null || input === '') return { system: [], messages: [] }
   if (typeof input === 'string')
     return { system: [], messages: [{ role: 'user', parts: [{ type: 'text', text: input }] }] }
   if (!Array.isArray(input))
     throw new AppError('invalid-request', 'The field "input" must be a text or a list of items.')
-  const line = new Line()
+  const line = new Line(naming)
   for (const [place, item] of input.entries()) line.add(item, place)
   return line
 }
@@ -32,6 +36,13 @@ class Line implements Input {
   readonly messages: Message[] = []
   /** The parts of the last message, while items may still join it. */
   #open: { readonly role: Message['role']; readonly parts: Part[] } | null = null
+  /** Ids of calls that the provider ran itself. */
+  readonly #hosted = new Set<string>()
+  readonly #naming: Naming
+
+  constructor(naming: Naming) {
+    this.#naming = naming
+  }
 
   add(value: unknown, place: number): void {
     const item = asRecord(value)
@@ -39,8 +50,18 @@ class Line implements Input {
     const signed = readSignatureItem(item)
     if (signed !== null && this.#sign(signed)) return
     if (isMessage(item)) return this.#addMessage(item)
-    const { part, role } = readItem(item, null, `call_${place}`)
-    this.#join(part, role)
+    // Its tools are the request's.
+    if (bringsTools(item)) return
+    const { part, role } = readItem(item, null, `call_${place}`, this.#naming)
+    this.#join(this.#isHosted(item, part) ? foreignItem(item) : part, role)
+  }
+
+  /** A result goes where its call went. */
+  #isHosted(item: JsonRecord, part: Part): boolean {
+    const id = asString(item['call_id'])
+    if (id === null || (builtinCalled(item['type']) ?? builtinDone(item['type'])) === null) return false
+    if (part.type === 'foreign') this.#hosted.add(id)
+    return this.#hosted.has(id)
   }
 
   #addMessage(item: JsonRecord): void {
@@ -93,19 +114,20 @@ export const readMessageContent = (content: unknown, item: JsonRecord): Part =>
     ? { type: 'text', text: content }
     : readContent(content, item['role'] === 'assistant' ? 'model' : 'other')
 
+interface ReadItem {
+  readonly part: Part
+  readonly role: 'assistant' | 'user' | null
+}
+
 /** @param by The provider that answered; null in a request. */
-export function readItem(
-  item: JsonRecord,
-  by: string | null,
-  madeId: string,
-): { readonly part: Part; readonly role: 'assistant' | 'user' | null } {
+export function readItem(item: JsonRecord, by: string | null, madeId: string, naming: Naming): ReadItem {
   switch (item['type']) {
     case 'function_call':
     case 'custom_tool_call':
-      return { part: readCall(item, madeId) ?? foreignItem(item), role: 'assistant' }
+      return { part: readCall(item, madeId, naming) ?? foreignItem(item), role: 'assistant' }
     case 'function_call_output':
     case 'custom_tool_call_output':
-      return { part: readResult(item) ?? foreignItem(item), role: 'user' }
+      return { part: readResult(item, naming) ?? foreignItem(item), role: 'user' }
     case 'reasoning':
       return { part: readReasoning(item, by), role: 'assistant' }
     case 'web_search_call':
@@ -113,6 +135,14 @@ export function readItem(
     case 'image_generation_call':
       return { part: readImageCall(item) ?? foreignItem(item), role: 'assistant' }
     default:
-      return { part: foreignItem(item), role: null }
+      return readBuiltinItem(item, madeId, naming) ?? { part: foreignItem(item), role: null }
   }
+}
+
+function readBuiltinItem(item: JsonRecord, madeId: string, naming: Naming): ReadItem | null {
+  const called = builtinCalled(item['type'])
+  if (called !== null)
+    return { part: readBuiltinCall(item, called, madeId, naming) ?? foreignItem(item), role: 'assistant' }
+  const done = builtinDone(item['type'])
+  return done === null ? null : { part: readBuiltinResult(item, done) ?? foreignItem(item), role: 'user' }
 }

@@ -6,6 +6,7 @@ import type { Signer } from '../translator.ts'
 import { heldIn, readFinish } from './finish.ts'
 import { contentOf, readHead, withHead } from './head.ts'
 import { foreignItem } from './items.ts'
+import { plainNaming } from './naming.ts'
 import { readItem, readMessageContent } from './read-input.ts'
 import { readReply as readFacts } from './response.ts'
 import { carryResponse } from './response-fields.ts'
@@ -29,7 +30,7 @@ export function readOutputItem(value: unknown, place: number, { provider, id }: 
       contentOf(item).map((content) => readMessageContent(content, { role: 'assistant', ...item })),
       readHead(item),
     )
-  const { part } = readItem(item, provider, madeCallId(id, place))
+  const { part } = readItem(item, provider, madeCallId(id, place), plainNaming)
   // A result inside an answer is of a tool that the provider ran.
   return [part.type === 'tool-result' ? foreignItem(item) : part]
 }

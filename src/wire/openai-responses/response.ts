@@ -13,7 +13,8 @@ export function readReply(body: unknown): ReplyFacts {
     terms: { ...standardTerms, serviceTier: asWord(response.service_tier) },
     model: asString(response.model),
     finishReason: asWord(asRecord(response.incomplete_details)?.reason) ?? asWord(response.status),
-    errorCode: readOpenAiError(response),
+    // One that failed is an error, whether or not it says why.
+    errorCode: readOpenAiError(response) ?? (response.status === 'failed' ? 'failed' : null),
   }
 }
 

@@ -10,12 +10,14 @@ import type { JsonRecord } from '../fields.ts'
 import { InOrder } from '../in-order.ts'
 import { openAiWords } from '../openai-error.ts'
 import type { EventWriter, Stamp } from '../translator.ts'
+import { isBuiltin } from './builtins.ts'
+import { type Callee, calleeIn, type Callees, calleesOf, settled } from './callee.ts'
 import { Frames } from './frames.ts'
 import {
   callItem,
-  customNames,
   itemId,
   type Kind,
+  kindOf,
   messageItem,
   reasoningItem,
   refusalContent,
@@ -28,11 +30,13 @@ import { citePart, endCall, endContent, endReasoning, type Growing, growPart } f
 
 export const writeEvents = (asked: NeutralRequest, stamp: Stamp): EventWriter => new ResponseFrames(asked, stamp)
 
+type CallPart = Extract<OpenPart, { type: 'tool-call' }>
+
 class ResponseFrames implements EventWriter {
   readonly dropped = new Set<string>()
   readonly #line = new InOrder()
   readonly #frames: Frames
-  readonly #custom: ReadonlySet<string>
+  readonly #callees: Callees
   readonly #stamp: Stamp
   #response: JsonRecord | null = null
   readonly #output: JsonRecord[] = []
@@ -40,7 +44,7 @@ class ResponseFrames implements EventWriter {
   #growing: Growing | null = null
 
   constructor(asked: NeutralRequest, stamp: Stamp) {
-    this.#custom = customNames(asked)
+    this.#callees = calleesOf(asked)
     this.#stamp = stamp
     this.#frames = new Frames(echoOf(asked))
   }
@@ -106,11 +110,31 @@ class ResponseFrames implements EventWriter {
     this.#begin(null, null)
     if (part.type === 'text' || part.type === 'refusal') return this.#openContent(part)
     this.#closeMessage()
-    const isCustom = part.type === 'tool-call' && (part.kind === 'custom' || this.#custom.has(part.name))
-    const id = this.#newId(part.type === 'reasoning' ? 'rs' : isCustom ? 'ctc' : 'fc')
-    this.#grow(part, id, part.type === 'reasoning' ? { summary_index: 0 } : {}, isCustom)
-    if (part.type !== 'tool-call') return this.#add(reasoningItem(id, '', undefined))
-    this.#add(callItem({ id, callId: part.id, name: part.name, isCustom, words: '' }, 'in_progress'))
+    if (part.type === 'tool-call') return this.#openCall(part, calleeIn(this.#callees, part.name, part.kind))
+    const id = this.#newId('rs')
+    this.#grow(part, id, { summary_index: 0 })
+    this.#add(reasoningItem(id, '', undefined))
+  }
+
+  #openCall(part: CallPart, callee: Callee): void {
+    const id = this.#newId(kindOf(callee))
+    this.#grow(part, id, {}, callee)
+    // Of a call of the API's own tools the first frame tells the arguments, so it waits for them.
+    if (!isBuiltin(callee.kind)) this.#add(callItem({ id, callId: part.id, callee, words: '' }, 'in_progress'))
+  }
+
+  #endCall(growing: Growing, part: CallPart): void {
+    const { callee, itemId: id, words } = growing
+    if (callee === null || !isBuiltin(callee.kind)) return this.#done(endCall(this.#frames, growing, part))
+    const whole = settled(callee, words)
+    if (whole.kind === 'function') {
+      this.#openCall(part, whole)
+      if (this.#growing !== null) growPart(this.#frames, this.#growing, words)
+      return this.#end()
+    }
+    const call = { id, callId: part.id, callee, words }
+    this.#add(callItem(call, 'in_progress'))
+    this.#done(callItem(call))
   }
 
   #openContent(part: OpenPart): void {
@@ -119,14 +143,14 @@ class ResponseFrames implements EventWriter {
       this.#add(messageItem(this.#message.id, [], 'in_progress'))
     }
     const { id, content } = this.#message
-    const { place } = this.#grow(part, id, { content_index: content.length }, false)
+    const { place } = this.#grow(part, id, { content_index: content.length })
     const empty = part.type === 'text' ? textContent('', []) : refusalContent('')
     this.#frames.add('response.content_part.added', { ...place, part: empty })
   }
 
-  #grow(part: OpenPart, item_id: string, within: JsonRecord, isCustom: boolean): Growing {
+  #grow(part: OpenPart, item_id: string, within: JsonRecord, callee: Callee | null = null): Growing {
     const place = { item_id, output_index: this.#output.length, ...within }
-    const growing = { part, isCustom, itemId: item_id, place, words: '', annotations: [], signed: undefined }
+    const growing = { part, callee, itemId: item_id, place, words: '', annotations: [], signed: undefined }
     this.#growing = growing
     return growing
   }
@@ -137,7 +161,7 @@ class ResponseFrames implements EventWriter {
     this.#growing = null
     const { part, signed } = growing
     if (part.type === 'reasoning') return this.#done(endReasoning(this.#frames, growing))
-    if (part.type === 'tool-call') this.#done(endCall(this.#frames, growing, part))
+    if (part.type === 'tool-call') this.#endCall(growing, part)
     else this.#message?.content.push(endContent(this.#frames, growing))
     if (signed !== undefined) this.#sign(signed)
   }

@@ -13,7 +13,9 @@ import type { Target } from '../translator.ts'
 import { dialectId, keptOf } from './carried.ts'
 import { type Author, isForeignContent, writeContent } from './content.ts'
 import { hasHead, isHeadAlone, writeHead } from './head.ts'
-import { isImageCall, namesOf, writeOwnCall, writeOwnImage, writeOwnSearch } from './items.ts'
+import { builtinDone, writeOwnBuiltinResult } from './builtin-items.ts'
+import { toolFields, writeOwnCall } from './calls.ts'
+import { isImageCall, namesOf, writeOwnImage, writeOwnSearch } from './items.ts'
 import { writeReasoning } from './reasoning.ts'
 
 /** Items in the making: parts that belong into one message item are gathered until another item begins. */
@@ -126,6 +128,8 @@ function writeResult(part: ToolResultPart, dropped: Set<string>): JsonRecord {
   if (part.cache !== undefined) dropped.add('cache_control')
   const type = part.kind === 'custom' ? 'custom_tool_call_output' : 'function_call_output'
   const kept = keptOf(part)
+  const builtin = builtinDone(kept?.spelling['type'])
+  if (builtin !== null) return writeOwnBuiltinResult(part, builtin)
   const output = part.isError === true ? asFailure(part.output) : part.output
   const isText =
     kept === null
@@ -137,6 +141,7 @@ function writeResult(part: ToolResultPart, dropped: Set<string>): JsonRecord {
   return {
     type,
     call_id: part.id,
+    ...(kept !== null && part.name !== null && toolFields(part.name, kept.spelling)),
     ...(kept?.spelling['output'] !== 'other' && { output: written }),
     ...namesOf(part),
   }

@@ -4,13 +4,15 @@ import type { Citation, Signed } from '../../neutral/message.ts'
 import type { JsonRecord } from '../fields.ts'
 import { writeAnnotation } from './citations.ts'
 import type { Frames } from './frames.ts'
+import { isBuiltin } from './builtins.ts'
+import type { Callee } from './callee.ts'
 import { callItem, freeText, reasoningItem, refusalContent, textContent } from './output.ts'
 import { summaryOf } from './reasoning.ts'
 
 export interface Growing {
   readonly part: OpenPart
-  /** It calls a tool that takes free text. */
-  readonly isCustom: boolean
+  /** The tool that a call is for. */
+  readonly callee: Callee | null
   readonly itemId: string
   /** Where its words go, in the fields of every frame. */
   readonly place: JsonRecord
@@ -20,11 +22,13 @@ export interface Growing {
 }
 
 /** The free text stands inside of JSON that must be whole to be read. */
-const isWrapped = ({ part, isCustom }: Growing): boolean =>
-  part.type === 'tool-call' && isCustom && part.kind === 'function'
+const isWrapped = ({ part, callee }: Growing): boolean =>
+  part.type === 'tool-call' && part.kind === 'function' && callee?.kind === 'custom'
+
+const isHeld = (growing: Growing): boolean => isWrapped(growing) || isBuiltin(growing.callee?.kind)
 
 export function growPart(frames: Frames, growing: Growing, delta: string): void {
-  const { place, part, isCustom } = growing
+  const { place, part, callee } = growing
   const isFirst = growing.words === ''
   growing.words += delta
   switch (part.type) {
@@ -36,14 +40,15 @@ export function growPart(frames: Frames, growing: Growing, delta: string): void 
       if (isFirst) frames.add('response.reasoning_summary_part.added', { ...place, part: summaryOf([''])[0] })
       return frames.add('response.reasoning_summary_text.delta', { ...place, delta })
     case 'tool-call':
-      if (!isWrapped(growing)) frames.add(`response.${callEvent(isCustom)}.delta`, { ...place, delta })
+      if (!isHeld(growing)) frames.add(`response.${callEvent(callee)}.delta`, { ...place, delta })
       return
     default:
       part satisfies never
   }
 }
 
-const callEvent = (isCustom: boolean) => (isCustom ? 'custom_tool_call_input' : 'function_call_arguments')
+const callEvent = (callee: Callee | null) =>
+  callee?.kind === 'custom' ? 'custom_tool_call_input' : 'function_call_arguments'
 
 /** @returns False for a source that has no URL. */
 export function citePart(frames: Frames, growing: Growing, citation: Citation): boolean {
@@ -78,12 +83,14 @@ export function endReasoning(frames: Frames, { itemId: id, place, words, signed 
 export function endCall(
   frames: Frames,
   growing: Growing,
-  { id: callId, name }: Extract<OpenPart, { type: 'tool-call' }>,
+  { id: callId, name, kind }: Extract<OpenPart, { type: 'tool-call' }>,
 ): JsonRecord {
-  const { itemId: id, place, words, isCustom } = growing
+  const { itemId: id, place, words } = growing
+  const callee = growing.callee ?? { kind, name, namespace: null }
+  const isCustom = callee.kind === 'custom'
   const whole = isWrapped(growing) ? freeText({ text: words }) : isCustom || words !== '' ? words : '{}'
-  const event = `response.${callEvent(isCustom)}`
+  const event = `response.${callEvent(callee)}`
   if (whole !== '' && (whole !== words || isWrapped(growing))) frames.add(`${event}.delta`, { ...place, delta: whole })
   frames.add(`${event}.done`, { ...place, [isCustom ? 'input' : 'arguments']: whole })
-  return callItem({ id, callId, name, isCustom, words: whole })
+  return callItem({ id, callId, callee, words: whole })
 }

@@ -4,16 +4,17 @@ import type { NeutralReply } from '../../neutral/reply.ts'
 import type { NeutralRequest } from '../../neutral/request.ts'
 import type { JsonRecord } from '../fields.ts'
 import type { Stamp, Written } from '../translator.ts'
+import { calleeIn, type Callees, calleesOf, settled } from './callee.ts'
 import { dialectId, keptOf } from './carried.ts'
+import { writeOwnCall } from './calls.ts'
 import { annotationsOf, isForeignContent, writeContent } from './content.ts'
 import { hasHead, isHeadAlone, writeHead } from './head.ts'
-import { writeOwnCall } from './items.ts'
 import {
   argumentsOf,
   callItem,
-  customNames,
   freeText,
   itemId,
+  kindOf,
   messageItem,
   reasoningItem,
   refusalContent,
@@ -34,12 +35,12 @@ export function writeReply(reply: NeutralReply, asked: NeutralRequest, stamp: St
 class Output {
   readonly items: JsonRecord[] = []
   readonly dropped = new Set<string>()
-  readonly #custom: ReadonlySet<string>
+  readonly #callees: Callees
   readonly #stampId: string
   #message: { readonly write: (content: readonly unknown[]) => JsonRecord; readonly content: unknown[] } | null = null
 
   constructor(asked: NeutralRequest, stampId: string) {
-    this.#custom = customNames(asked)
+    this.#callees = calleesOf(asked)
     this.#stampId = stampId
   }
 
@@ -111,12 +112,16 @@ class Output {
 
   #addCall(part: Extract<Part, { type: 'tool-call' }>): void {
     this.close()
-    const isCustom = part.kind === 'custom' || this.#custom.has(part.name)
-    const words = part.kind !== 'custom' && isCustom ? freeText(part.arguments) : argumentsOf(part.arguments)
-    const id = this.#id(isCustom ? 'ctc' : 'fc')
-    const call = { id, callId: part.id, name: part.name, isCustom, words }
-    this.items.push(keptOf(part) === null ? callItem(call) : writeOwnCall(part))
+    this.items.push(keptOf(part) === null ? this.#call(part) : writeOwnCall(part))
     this.#sign(part)
+  }
+
+  #call(part: Extract<Part, { type: 'tool-call' }>): JsonRecord {
+    const called = calleeIn(this.#callees, part.name, part.kind)
+    const isFree = part.kind === 'function' && called.kind === 'custom'
+    const words = isFree ? freeText(part.arguments) : argumentsOf(part.arguments)
+    const callee = settled(called, words)
+    return callItem({ id: this.#id(kindOf(callee)), callId: part.id, callee, words })
   }
 
   /** What the part's provider signed follows it in an item of its own. */
