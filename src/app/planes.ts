@@ -68,7 +68,8 @@ export function openPlanes({ environment, config, log, startedMs, apiPort }: Pla
 
   const llm = inference(composed.services)
   // Claude Code asks this before anything else.
-  const probe = new Elysia({ name: 'probe' }).head('/', () => '')
+  // Claude Code asks the one or the other, by its version.
+  const probe = new Elysia({ name: 'probe' }).head('/', () => '').head('/api/hello', () => '')
   const full = new Elysia().use(probe).use(control(opened.services)).use(llm).compile()
   const api = new Elysia().use(probe).use(health(opened.services)).use(llm).compile()
   const sockets = openResponsesSockets(log, systemClock.now)

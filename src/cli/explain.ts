@@ -53,6 +53,8 @@ const factsOf = (run: RunDetail): readonly Fact[] => [
   ['request', `${run.method} ${run.path}${run.isStream ? ' (stream)' : ''}`],
   ['model', modelsOf(run)],
   ['provider', run.provider && `${run.provider}${run.billing ? ` (${run.billing})` : ''}`],
+  ['translated', run.translatedTo && `${run.dialect} to ${run.translatedTo}`],
+  ['left out', run.translatedTo && (run.dropped.join(', ') || 'nothing')],
   ['outcome', [run.outcome, run.status && `status ${run.status}`, run.finishReason].filter(Boolean).join(', ')],
   ['error', [run.errorCode, run.errorMessage].filter(Boolean).join(': ')],
   ['first byte', formatDuration(run.firstByteMs)],

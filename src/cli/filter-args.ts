@@ -21,11 +21,17 @@ export const conditionArgs = {
   outcome: flag('names', 'complete, client_abort, upstream_reset, timeout, refused or failed.'),
 } as const satisfies ArgsDef
 
-/** For lists: all that the endpoints know. Sums say of each group by themselves how much of it is estimated or unpriced. */
+/** Which, of lists alone: sums are not kept apart by these. */
+export const listConditionArgs = {
+  cost: flag('states', 'priced, estimated, unpriced or none.'),
+  translated: flag('true|false', "true: the provider was asked in another dialect than the caller's."),
+} as const satisfies ArgsDef
+
+/** All that the endpoints of lists know. */
 export const filterArgs = {
   ...windowArgs,
   ...conditionArgs,
-  cost: flag('states', 'priced, estimated, unpriced or none.'),
+  ...listConditionArgs,
 } as const satisfies Required<Record<keyof Filters, ArgsDef[string]>>
 
 /** Those of the flags `names` that were given, as the query of an endpoint. */

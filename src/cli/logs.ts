@@ -4,7 +4,7 @@ import { AppError } from '../neutral/error.ts'
 import { command, type Invocation } from './command.ts'
 import { readEvents } from './events.ts'
 import { withFigures } from './figures.ts'
-import { conditionArgs, filterArgs, filterQuery } from './filter-args.ts'
+import { conditionArgs, filterArgs, filterQuery, listConditionArgs } from './filter-args.ts'
 import { formatCount, formatDuration, formatTime, formatUsd } from './format.ts'
 import type { Printer } from './print.ts'
 import { findServer } from './remote.ts'
@@ -34,7 +34,7 @@ export const logs = command({
 })
 
 /** What is to come has no window. */
-const withoutWindow = { ...conditionArgs, cost: filterArgs.cost }
+const withoutWindow = { ...conditionArgs, ...listConditionArgs }
 
 /** The stream is opened before the past is read, so that nothing falls between; what is in both is written once. */
 async function follow(
@@ -74,6 +74,7 @@ function printRun(run: Run, print: Printer): void {
     print.dim(formatTime(run.startedMs)),
     run.id,
     [run.provider, model].filter(Boolean).join('/'),
+    run.translatedTo === null ? '' : `${run.dialect} to ${run.translatedTo}`,
     run.errorCode ? `${ended} (${run.errorCode})` : ended,
     tokens,
     cost(run),

@@ -167,5 +167,13 @@ export function argumentsObject(args: ToolArguments): Readonly<Record<string, un
   }
 }
 
+/** The arguments as the text of an object, for dialects that keep text and take no other. */
+export function argumentsJson(args: ToolArguments): string {
+  const text = 'text' in args ? args.text : ''
+  // Only what a model left half is worth parsing again.
+  const isObject = text.startsWith('{') && text.endsWith('}')
+  return isObject ? text : JSON.stringify(argumentsObject(args))
+}
+
 const asObject = (value: unknown): Readonly<Record<string, unknown>> | null =>
   value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : null

@@ -1,5 +1,6 @@
 /** An answer that goes on to the client as it comes, tapped: settled once, before its last piece. */
 import type { Services } from '../app/services.ts'
+import type { AppError } from '../neutral/error.ts'
 import { dialects } from '../wire/dialects.ts'
 import type { Call } from './call.ts'
 import { endOf, errorOf, isFailed, type Receipt } from './ending.ts'
@@ -14,6 +15,8 @@ export interface Observed {
   readonly isSse: boolean
   /** Of a translated answer; a direct one keeps the provider's. */
   readonly contentType?: string
+  /** How an error of ours is said there; a frame of the caller's dialect unless given. */
+  readonly errorFrame?: (error: AppError) => string
 }
 
 const keepAliveComment = Buffer.from(': keep-alive\n\n')
@@ -33,7 +36,7 @@ export function answerTapped(
     body,
     attempt: reply.attempt,
     observer: observed.observer,
-    errorBytes: (error) => Buffer.from(dialects[call.dialect].writeErrorFrame(error)),
+    errorBytes: (error) => Buffer.from((observed.errorFrame ?? dialects[call.dialect].writeErrorFrame)(error)),
     keepAlive:
       enabled && observed.isSse && server.keepAliveSeconds > 0
         ? { bytes: keepAliveComment, everyMs: server.keepAliveSeconds * 1000 }

@@ -2,6 +2,7 @@
 import type { Services } from '../app/services.ts'
 import { AppError } from '../neutral/error.ts'
 import type { ReplyFacts } from '../wire/dialect.ts'
+import { dialects } from '../wire/dialects.ts'
 import { answerReaders } from '../wire/translators.ts'
 import { answerError } from './answer-error.ts'
 import { answerTapped } from './answer-tapped.ts'
@@ -45,16 +46,19 @@ export async function answerTranslated(
 const tooLarge = new AppError('provider-failed', "The provider's answer is too large to be translated.")
 
 function answerStream(call: Call, reply: TranslatedReply, receipt: Receipt, s: Services): Response {
-  const { translation, upstream } = reply
+  const { translation, upstream, attempt } = reply
   const framing = framingFor(call)
   const stream = translation.exchange.stream(stampOf(call, reply), signerOf(call, reply))
-  const observer = new TranslatedObserver(answerReaders[translation.form], stream, framing)
+  const errorFrame = (error: AppError): string => framing.wrapLast(dialects[call.dialect].writeErrorFrame(error))
+  const sayCutOff = (): string => errorFrame(attempt.endedEarly())
+  const observer = new TranslatedObserver(answerReaders[translation.form], stream, framing, sayCutOff)
   const seen = (): { facts: ReplyFacts; countText: () => number; hasError: boolean } => ({
     facts: observer.facts(),
     countText: () => observer.countText(),
     hasError: observer.hasError(),
   })
-  const observed = { observer, seen, isSse: framing.takesOurs, contentType: framing.contentType }
+  const { contentType, comment } = framing
+  const observed = { observer, seen, isSse: comment !== '', contentType, errorFrame }
   return answerTapped(call, reply, upstream.body ?? new ReadableStream(), observed, receipt, s)
 }
 

@@ -8,7 +8,7 @@ import { estimateTokens } from '../neutral/token-estimate.ts'
 import { writeCount, writeCountRequest, type CountingDialect } from '../wire/count.ts'
 import { ask, askTranslated, nothingBefore } from './ask.ts'
 import type { Call } from './call.ts'
-import { mayLackApi } from './refused.ts'
+import { lackIn, mayLackApi, peek } from './refused.ts'
 import type { Reply } from './reply.ts'
 import type { Destination } from './target.ts'
 import { readAsked, translate } from './translation.ts'
@@ -17,10 +17,10 @@ import { directWay, translatedWays } from './ways.ts'
 export async function countTokens(call: Call, destination: Destination, s: Services): Promise<Reply> {
   const reply = await askProvider(call, destination, s)
   if (reply === null) return estimate(call, destination, s)
-  // Many servers of a dialect leave its count out.
   if (reply.kind !== 'answered' || !mayLackApi(reply)) return reply
-  reply.attempt.stop('ours')
-  return estimate(call, destination, s)
+  const peeked = await peek(reply, s)
+  // Many servers of a dialect leave its count out; what one says of the model is for the caller.
+  return lackIn(peeked) === null ? peeked.reply : estimate(call, destination, s)
 }
 
 /** @returns null where the provider has no count. */
@@ -38,8 +38,10 @@ function askProvider(call: Call, destination: Destination, s: Services): Reply |
 }
 
 function estimate(call: Call, { provider, model }: Destination, s: Services): Reply {
+  const asked = readAsked(call)
+  if (asked instanceof AppError) return { kind: 'refused', error: asked }
   const ratio = s.calibration.ratio(provider.id, model ?? '')
-  const tokens = Math.ceil(estimateTokens(readAsked(call)) * ratio)
+  const tokens = Math.ceil(estimateTokens(asked) * ratio)
   const by =
     ratio === 1
       ? 'by the length of the text'

@@ -60,8 +60,11 @@ export function edit(call: Call, destination: Destination, isUnsigned: boolean):
 function prepared(call: Call, provider: Provider, model: string, isUnsigned: boolean): Uint8Array | AppError {
   const isOverridden = askedModel(call) !== call.requestedModel
   const hasSeals = holdsSeals(call.plainBody)
-  if (!isAnswer(call.endpoint) || (!isUnsigned && !isOverridden && !hasSeals)) return call.plainBody
+  const isRead = isAnswer(call.endpoint) || call.endpoint === 'count_tokens'
+  if (!isRead || (!isUnsigned && !isOverridden && !hasSeals)) return call.plainBody
+  const body = adapt(call, provider, model, { isUnsigned, isOverridden })
+  if (body === call.plainBody) return body
   if (isUnsigned) call.notes.add('forward', 'left out signed thoughts', `${provider.name} refuses them in this session`)
   else if (hasSeals) call.notes.add('forward', "left out other models' thoughts", 'only who signed them takes them')
-  return adapt(call, provider, model, { isUnsigned, isOverridden })
+  return body
 }

@@ -17,7 +17,7 @@ import { parse } from './parse.ts'
 import type { Reply } from './reply.ts'
 import { askedModel, chooseDestination, type Destination } from './target.ts'
 import { askAsIs, walk } from './walk.ts'
-import { isCount, isTranslatable } from './ways.ts'
+import { directWay, isCount, isTranslatable } from './ways.ts'
 
 export const forward = (s: Services) =>
   new Elysia({ name: 'stage/forward' })
@@ -78,8 +78,10 @@ async function forwardRaw(call: Call, s: Services): Promise<Reply> {
   }
 }
 
-function isAtHome(call: Call, { provider, by }: Destination): boolean {
+function isAtHome(call: Call, destination: Destination): boolean {
+  const { provider, by } = destination
   if (call.endpoint === 'estimate') return false
+  if (isTranslatable(call.endpoint) && directWay(destination, call, true) === null) return false
   const asked = askedModel(call)
   if (asked === null) return true
   return asked === call.requestedModel && (by !== 'dialect' || provider.modelShape?.test(asked) === true)

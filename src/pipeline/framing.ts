@@ -3,9 +3,7 @@ import type { Call } from './call.ts'
 
 export interface Framing {
   readonly contentType: string
-  /** Whether a comment or an error of ours may stand between two frames. */
-  readonly takesOurs: boolean
-  /** A sign of life, '' where there is none. */
+  /** A sign of life between two frames, '' where there is none. */
   readonly comment: string
   /** @param frames Whole SSE frames. */
   wrap(frames: string): string
@@ -15,7 +13,6 @@ export interface Framing {
 
 export const eventStream: Framing = {
   contentType: 'text/event-stream; charset=utf-8',
-  takesOurs: true,
   comment: ': ping\n\n',
   wrap: (frames) => frames,
   wrapLast: (frames) => frames,
@@ -37,9 +34,8 @@ function jsonArray(): Framing {
   }
   return {
     contentType: 'application/json; charset=utf-8',
-    takesOurs: false,
     comment: '',
     wrap,
-    wrapLast: (frames) => `${wrap(frames)}]`,
+    wrapLast: (frames) => `${wrap(frames)}${isOpen ? '' : '['}]`,
   }
 }

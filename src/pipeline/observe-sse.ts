@@ -1,12 +1,14 @@
 /** Watches a stream of server-sent events: usage, the terminal frame, the usage chunk that the client did not ask for. */
 import type { Dialect, FrameKind, ReplyFacts, StreamReader } from '../wire/dialect.ts'
 import { FrameCutter, framesOf, markedFrames, readFrame } from '../wire/sse.ts'
+import { Sample } from './sample.ts'
 import type { Observer, Passage } from './tap.ts'
 
-/** Text seen so far is counted when this much has been kept; until then nothing is read for it. */
-const keepBytes = 64 * 1024
+/** What is kept of a stream, to count the text in it should it be cut off. */
+const sampleBytes = 64 * 1024
 
-const nothing: Passage = { pass: [], hold: [] }
+const none: readonly Uint8Array[] = []
+const nothing: Passage = { pass: none, hold: none }
 
 export class SseObserver implements Observer {
   readonly #reader: StreamReader
@@ -14,14 +16,12 @@ export class SseObserver implements Observer {
   readonly #stripUsage: boolean
   readonly #isTerminalLast: boolean
   readonly #cutter = new FrameCutter()
-  readonly #kept: Buffer[] = []
-  #keptBytes = 0
-  #textLength = 0
+  readonly #sample = new Sample(sampleBytes)
   #isTerminated = false
   /** A frame that may be the last one, kept until another follows or the stream ends. */
-  #candidate: Buffer | null = null
+  #candidate: Uint8Array | null = null
   #hasError = false
-  #isMidFrame = false
+  #lastBlock: Uint8Array | null = null
   readonly #saysItsEnd: boolean
 
   /**
@@ -38,26 +38,25 @@ export class SseObserver implements Observer {
 
   see(chunk: Uint8Array): Passage {
     let all = nothing
-    for (const block of this.#cutter.cut(chunk)) {
-      // The cutter gives up on a frame that never ends.
-      this.#isMidFrame = !endsFrame(block)
-      all = joined(all, this.#read(block))
-    }
+    for (const block of this.#cutter.cut(chunk)) all = joined(all, this.#read(block))
     return all
   }
 
   end(): Passage {
     const rest = this.#cutter.rest()
     const last = rest === null ? nothing : this.#read(rest)
-    return { pass: last.pass, hold: [...last.hold, ...this.#takeCandidate()] }
+    return { pass: last.pass, hold: [...last.hold, ...this.cut()] }
   }
 
   cut(): readonly Uint8Array[] {
-    return this.#takeCandidate()
+    const candidate = this.#candidate
+    this.#candidate = null
+    return candidate === null ? none : [candidate]
   }
 
   takesOurs(): boolean {
-    return !this.#isMidFrame
+    // The cutter gives up on a frame that never ends.
+    return this.#lastBlock === null || endsFrame(this.#lastBlock)
   }
 
   isWhole(): boolean {
@@ -75,18 +74,23 @@ export class SseObserver implements Observer {
     return this.#reader.facts()
   }
 
-  /** Characters of answer seen so far. */
+  /** Characters of answer seen so far: counted up to {@link sampleBytes}, beyond that reckoned from an even sample. */
   countText(): number {
-    this.#countKept()
-    return this.#textLength
+    return this.#sample.estimate((block) =>
+      framesOf(block).reduce((length, frame) => length + this.#reader.countText(readFrame(frame).data), 0),
+    )
   }
 
-  #read(block: Buffer): Passage {
-    this.#keep(block)
-    const pass = this.#takeCandidate()
+  #read(block: Uint8Array): Passage {
+    this.#lastBlock = block
+    this.#sample.add(block)
+    const marked = markedFrames(block, this.#marks)
+    // Nearly every block.
+    if (marked.length === 0) return { pass: [...this.cut(), block], hold: none }
+    const pass = [...this.cut()]
     let passed = 0
     let heldFrom = block.length
-    for (const { start, end } of markedFrames(block, this.#marks)) {
+    for (const { start, end } of marked) {
       const kind = this.#note(block.subarray(start, end))
       if (this.#endsWith(kind)) {
         this.#isTerminated = true
@@ -102,7 +106,7 @@ export class SseObserver implements Observer {
       if (mayBeLast) this.#candidate = block.subarray(start)
     }
     add(pass, block, passed, heldFrom)
-    return { pass, hold: heldFrom < block.length ? [block.subarray(heldFrom)] : [] }
+    return { pass, hold: heldFrom < block.length ? [block.subarray(heldFrom)] : none }
   }
 
   /** Whether the client takes this frame for the end; the provider's own error it does too. */
@@ -110,30 +114,11 @@ export class SseObserver implements Observer {
     return !this.#isTerminated && (kind === 'error' || (kind === 'terminal' && this.#isTerminalLast))
   }
 
-  #note(bytes: Buffer): FrameKind {
+  #note(bytes: Uint8Array): FrameKind {
     const { event, data } = readFrame(bytes)
     const kind = this.#reader.read(event, data)
     if (kind === 'error') this.#hasError = true
     return kind
-  }
-
-  #takeCandidate(): Buffer[] {
-    const candidate = this.#candidate
-    this.#candidate = null
-    return candidate === null ? [] : [candidate]
-  }
-
-  #keep(block: Buffer): void {
-    this.#kept.push(block)
-    this.#keptBytes += block.length
-    if (this.#keptBytes > keepBytes) this.#countKept()
-  }
-
-  #countKept(): void {
-    for (const block of this.#kept)
-      for (const frame of framesOf(block)) this.#textLength += this.#reader.countText(readFrame(frame).data)
-    this.#kept.length = 0
-    this.#keptBytes = 0
   }
 }
 
@@ -148,14 +133,13 @@ const lineFeed = 0x0a
 const carriageReturn = 0x0d
 
 /** True after a blank line, in any of its spellings. */
-function endsFrame(block: Buffer): boolean {
+function endsFrame(block: Uint8Array): boolean {
   const [beforeThat, before, last] = [block.at(-3), block.at(-2), block.at(-1)]
   if (last === lineFeed) return before === lineFeed || (before === carriageReturn && beforeThat === lineFeed)
   return last === carriageReturn && before === carriageReturn
 }
 
-/** Adds the bytes [start, end) of a block to the pieces; the pieces. */
-function add(pieces: Buffer[], block: Buffer, start: number, end: number): Buffer[] {
+/** Adds the bytes [start, end) of a block to the pieces. */
+function add(pieces: Uint8Array[], block: Uint8Array, start: number, end: number): void {
   if (end > start) pieces.push(start === 0 && end === block.length ? block : block.subarray(start, end))
-  return pieces
 }

@@ -10,35 +10,48 @@ import type { Observer, Passage } from './tap.ts'
 
 const colon = 0x3a
 
+const nothing: Passage = { pass: [], hold: [] }
+
 export class TranslatedObserver implements Observer {
   readonly #reader: StreamReader
   readonly #marks: readonly string[]
   readonly #stream: StreamTranslation
   readonly #framing: Framing
+  readonly #sayCutOff: () => string
   readonly #cutter = new FrameCutter()
   #textLength = 0
   #hasError = false
   #hasEnded = false
 
-  /** @param dialect The provider's. @param framing How the client takes frames. */
-  constructor(dialect: Pick<Dialect, 'marks' | 'readStream'>, stream: StreamTranslation, framing: Framing) {
+  /**
+   * @param dialect The provider's. @param framing How the client takes frames.
+   * @param sayCutOff What tells the client that the provider's stream ended before its answer did.
+   */
+  constructor(
+    dialect: Pick<Dialect, 'marks' | 'readStream'>,
+    stream: StreamTranslation,
+    framing: Framing,
+    sayCutOff: () => string,
+  ) {
     this.#reader = dialect.readStream()
     this.#marks = dialect.marks.read
     this.#stream = stream
     this.#framing = framing
+    this.#sayCutOff = sayCutOff
   }
 
   see(chunk: Uint8Array): Passage {
     const block = this.#cutter.push(chunk)
-    return block === null ? { pass: [], hold: [] } : this.#read(block)
+    return block === null ? nothing : this.#read(block)
   }
 
   end(): Passage {
     const rest = this.#cutter.rest()
-    const { pass, hold } = rest === null ? { pass: [], hold: [] } : this.#read(rest)
+    const { pass, hold } = rest === null ? nothing : this.#read(rest)
     if (hold.length > 0) return { pass, hold }
-    const end = this.#passageOf(this.#stream.end())
-    return { pass: [...pass, ...end.pass], hold: end.hold }
+    const end = this.#hasEnded ? nothing : this.#passageOf(this.#stream.end())
+    const last = this.#hasEnded ? end.hold : [Buffer.from(this.#sayCutOff())]
+    return { pass: [...pass, ...end.pass], hold: last }
   }
 
   cut(): readonly Uint8Array[] {
@@ -46,7 +59,7 @@ export class TranslatedObserver implements Observer {
   }
 
   takesOurs(): boolean {
-    return this.#framing.takesOurs
+    return true
   }
 
   isWhole(): boolean {
@@ -70,13 +83,14 @@ export class TranslatedObserver implements Observer {
     let last = ''
     let textLength = 0
     for (const bytes of framesOf(block)) {
+      const isOver = this.#hasEnded || last !== ''
       // A comment is the provider's sign of life, and good for the client's patience too.
-      if (bytes[0] === colon) frames += this.#framing.comment
+      if (bytes[0] === colon && !isOver) frames += this.#framing.comment
       const { event, data } = readFrame(bytes)
       if (data === '') continue
       if (this.#marks.some((mark) => data.includes(mark) || event.includes(mark))) this.#note(event, data)
       // After the end nothing more is said; usage may still be read.
-      if (this.#hasEnded || last !== '') continue
+      if (isOver) continue
       const turned = this.#stream.read(event, data)
       frames += turned.frames
       last += turned.last

@@ -4,6 +4,7 @@
  */
 import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
+import { totalInputTokens } from '../neutral/usage.ts'
 import type { Call } from './call.ts'
 import { guarded } from './guarded.ts'
 import type { Receipt } from './ending.ts'
@@ -21,6 +22,14 @@ const receiptFor =
   (end) =>
     enter(call, end, s)
 
+/** What the answer says that its request took is held against what was estimated before. */
+function learn({ attempt, outcome, estimatedTokens, facts }: Settlement, { calibration }: Services): void {
+  const model = attempt?.target.model ?? null
+  if (attempt === null || model === null || outcome !== 'complete') return
+  if (estimatedTokens === null || facts.usage === null) return
+  calibration.learn(attempt.target.provider, model, estimatedTokens, totalInputTokens(facts.usage))
+}
+
 async function enter(call: Call, end: Settlement, s: Services): ReturnType<Receipt> {
   const row = await guarded(
     'record',
@@ -29,6 +38,7 @@ async function enter(call: Call, end: Settlement, s: Services): ReturnType<Recei
     () => recordOf(call, end, s.prices),
     () => recordOf(call, { ...end, countText: () => 0 }, unpriced),
   )
+  learn(end, s)
   await guarded(
     'record',
     call.notes,

@@ -38,21 +38,23 @@ const missing: ReadonlySet<number> = new Set([404, 405, 501])
 
 export const mayLackApi = ({ upstream }: Answered): boolean => missing.has(upstream.status)
 
-/** True when the path was not found, rather than the model. */
-export function lacksApi({ text }: Peeked): boolean {
+/** `for-model`: the API is there, and this model is not to be had at it. */
+export type Lack = 'api' | 'for-model'
+
+/** Null when the model was not found, rather than the path. */
+export function lackIn({ text }: Peeked): Lack | null {
   const body = asRecord(parseJson(text))
   const error = asRecord(body?.error) ?? body
   const words = [error?.code, error?.type, error?.status].map((word) => asWord(word) ?? '')
-  if (words.some((word) => /model|deployment/i.test(word))) return false
+  if (words.some((word) => /model|deployment/i.test(word))) return null
   const message = typeof error?.message === 'string' ? error.message : text
-  // What is said of a model that this API does not serve, but another does.
   if (
     /not (?:a chat model|supported)[^.]*(?:completions|responses|endpoint|api)|only supported in v1\/responses/i.test(
       message,
     )
   )
-    return true
-  return !/\bmodel\b/i.test(message)
+    return 'for-model'
+  return /\bmodels?\b/i.test(message) ? null : 'api'
 }
 
 export const mayRefuseSignature = ({ upstream }: Answered): boolean => upstream.status === 400

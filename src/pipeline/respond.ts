@@ -60,16 +60,19 @@ function answerCall(call: Call, reply: Reply, receipt: Receipt, s: Services): Pr
       return answerError(call, { ...endOfCall(s), attempt, outcome, error }, receipt)
     }
     case 'local':
-      return answerLocal(call, reply.body, receipt, s)
+      return answerLocal(call, reply, receipt, s)
     case 'answered':
       return isTranslated(reply) ? answerTranslated(call, reply, receipt, s) : answerDirect(call, reply, receipt, s)
   }
 }
 
-async function answerLocal(call: Call, value: unknown, receipt: Receipt, s: Services): Promise<Response> {
-  const body = JSON.stringify(value)
+type Local = Extract<Reply, { readonly kind: 'local' }>
+
+async function answerLocal(call: Call, reply: Local, receipt: Receipt, s: Services): Promise<Response> {
+  const body = JSON.stringify(reply.body)
   await receipt({ ...endOfCall(s), outcome: 'complete', status: 200, responseBytes: Buffer.byteLength(body) })
   const headers = addOurs(new Headers(), call)
   headers.set('content-type', 'application/json')
+  if (reply.isEstimate === true) headers.set('x-relayplane-estimated', 'tokens')
   return new Response(call.method === 'HEAD' ? null : body, { headers })
 }

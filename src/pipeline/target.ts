@@ -7,7 +7,7 @@ import type { ApiId, Provider } from '../providers/provider.ts'
 import { refusalOf, resolveModel, type Addressee } from '../providers/resolve.ts'
 import { upstreamUrl } from '../providers/urls.ts'
 import type { Call } from './call.ts'
-import { translatedWays, type Asked, type Way } from './ways.ts'
+import { isCount, translatedWays, type Asked, type Way } from './ways.ts'
 
 export interface Destination extends Asked {
   readonly addressee: Addressee
@@ -29,8 +29,10 @@ export function chooseDestination(
 ): Destination | AppError {
   const addressee = addresseeOf(call.mount, call.dialect, call.headers)
   const name = api === 'raw' || api === 'models' ? null : askedModel(call)
+  // A count that no provider makes is estimated here.
   const canTranslate = (provider: Provider, model: string) =>
-    translates && translatedWays({ provider, speech: speechOf(provider, model, s) }, call).length > 0
+    translates &&
+    (isCount(call.endpoint) || translatedWays({ provider, speech: speechOf(provider, model, s) }, call).length > 0)
   const resolution = resolveModel(name, { ...s.providers(), addressee, api, canTranslate })
   if (resolution.kind !== 'found') return refusalOf(resolution, name ?? '', call.path)
   const { provider, model, by } = resolution

@@ -3,7 +3,7 @@
  * or left out stands in the trace and, by name, in a header.
  */
 import type { Services } from '../app/services.ts'
-import type { AppError } from '../neutral/error.ts'
+import { AppError } from '../neutral/error.ts'
 import type { Adjustment } from '../neutral/adjustment.ts'
 import { fitRequest } from '../neutral/fit.ts'
 import type { FormId } from '../neutral/model.ts'
@@ -17,7 +17,8 @@ import { openExchange, type Exchange } from '../wire/translate.ts'
 import { translators, upstreamTranslators } from '../wire/translators.ts'
 import { unservable } from '../wire/unservable.ts'
 import type { Call } from './call.ts'
-import { withoutSignatures } from './fitting.ts'
+import { withoutSignatures } from './unsigned.ts'
+import { isCount } from './ways.ts'
 import { writtenFor } from './written-for.ts'
 
 export interface Translation {
@@ -47,13 +48,15 @@ export function translate(
   s: Pick<Services, 'calibration'>,
 ): Translation | AppError {
   const asked = readAsked(call)
+  if (asked instanceof AppError) return asked
   const refusal = unservable(asked, call.dialect)
   if (refusal !== null) return refusal
   const capabilities = capabilitiesOf(provider.id, model)
   const tokenRatio = s.calibration.ratio(provider.id, model)
-  const named = { ...(isUnsigned ? withoutSignatures(asked) : asked), model }
+  const named = { ...(isUnsigned ? withoutSignatures(asked, capabilities) : asked), model }
   const fitted = fitRequest(named, capabilities, { isForeign: true, tokenRatio })
-  if (fitted.refusal !== null) return fitted.refusal
+  // Whoever counts wants to know by how much it is too long.
+  if (fitted.refusal !== null && !isCount(call.endpoint)) return fitted.refusal
   const sides = {
     client: translators[call.dialect],
     clientDialect: call.dialect,
@@ -82,12 +85,17 @@ function noteTranslation(call: Call, form: FormId, adjustments: readonly Adjustm
     )
 }
 
-/** The request as its own dialect reads it. */
-export const readAsked = (call: Call): NeutralRequest =>
-  translators[call.dialect].readRequest(readCountRequest(call.dialect, parseBody(call.plainBody)), {
-    model: call.requestedModel,
-    isStream: call.isStream,
-  })
+/** The request as its own dialect reads it; a refusal where it makes no sense there. */
+export function readAsked(call: Call): NeutralRequest | AppError {
+  const { plainBody, dialect, requestedModel, isStream } = call
+  try {
+    const body = readCountRequest(dialect, parseBody(plainBody))
+    return translators[dialect].readRequest(body, { model: requestedModel, isStream })
+  } catch (fault) {
+    if (fault instanceof AppError) return fault
+    throw fault
+  }
+}
 
 /** What the Responses API keeps together in its cache; other callers name a session, if not a cache. */
 function withCacheKey(request: NeutralRequest, call: Call, form: FormId): NeutralRequest {

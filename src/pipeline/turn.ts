@@ -2,12 +2,12 @@
 import { AppError } from '../neutral/error.ts'
 import { readCount, writeCount, type CountingDialect } from '../wire/count.ts'
 import type { ReplyFacts } from '../wire/dialect.ts'
-import { dialects } from '../wire/dialects.ts'
 import { parseJson } from '../wire/fields.ts'
 import { framesOf, readFrame, type Frame } from '../wire/sse.ts'
-import type { Signer, Stamp } from '../wire/translator.ts'
+import type { EventReader, Signer, Stamp } from '../wire/translator.ts'
 import { answerReaders, upstreamTranslators } from '../wire/translators.ts'
 import type { Call } from './call.ts'
+import { errorAnswer } from './error-answer.ts'
 import { framingFor } from './framing.ts'
 import type { Answered } from './reply.ts'
 import type { Translation } from './translation.ts'
@@ -51,8 +51,8 @@ export function turnWhole(call: Call, reply: TranslatedReply, bytes: Uint8Array)
   const facts = answerReaders[translation.form].readReply(value)
   const seen = { facts, textLength: text.length, error: null, contentType: json, status: upstream.status }
   if (!upstream.ok || facts.errorCode !== null) {
-    const error = upstreamTranslators[translation.form].readError(upstream.ok ? 502 : upstream.status, value ?? text)
-    return { ...seen, status: error.status, body: errorText(call, error) }
+    const error = upstreamTranslators[translation.form].readError(errorStatus(upstream.status), value ?? text)
+    return failure(call, seen, error)
   }
   if (value === undefined) return unread(call, seen)
   if (isCount(call.endpoint)) {
@@ -66,33 +66,40 @@ export function turnWhole(call: Call, reply: TranslatedReply, bytes: Uint8Array)
   return { ...seen, contentType: framing.contentType, body: framing.wrap(frames) + framing.wrapLast(last) }
 }
 
+/** A redirect leads where no client of ours should go, and beyond 599 there is nothing that one knows. */
+const errorStatus = (status: number): number => (status >= 400 && status <= 599 ? status : 502)
+
 /** Of a provider that streams though nobody asked for it. */
 export function turnStreamed(call: Call, reply: TranslatedReply, bytes: Uint8Array): Turned {
   const { exchange, form } = reply.translation
-  const frames = framesOf(Buffer.from(bytes)).map(readFrame)
+  const signer = signerOf(call, reply)
+  const frames = framesOf(Buffer.from(bytes))
+    .map(readFrame)
+    .filter(({ data }) => data !== '')
   const reader = answerReaders[form].readStream()
-  for (const { event, data } of frames) if (data !== '') reader.read(event, data)
+  for (const { event, data } of frames) reader.read(event, data)
   const facts = reader.facts()
   const seen = { facts, textLength: bytes.length, error: null, contentType: json, status: reply.upstream.status }
-  const failed = frames.find(isErrorFrame)
-  if (facts.errorCode !== null && failed !== undefined) {
-    const error = upstreamTranslators[form].readError(502, parseJson(failed.data))
-    return { ...seen, status: error.status, body: errorText(call, error) }
-  }
-  const value = exchange.gathered(
-    frames.filter(({ data }) => data !== ''),
-    stampOf(call, reply),
-    signerOf(call, reply),
-  )
+  const error = errorIn(frames, upstreamTranslators[form].readEvents(signer))
+  if (error !== null) return failure(call, seen, error)
+  const value = exchange.gathered(frames, stampOf(call, reply), signer)
   return value === null ? unread(call, seen) : { ...seen, body: JSON.stringify(value) }
 }
 
-const isErrorFrame = ({ event, data }: Frame): boolean => event === 'error' || data.includes('"error"')
+function errorIn(frames: readonly Frame[], reader: EventReader): AppError | null {
+  for (const { event, data } of frames)
+    for (const one of reader.read(event, data)) if (one.type === 'error') return one.error
+  return null
+}
+
+/** The provider's own error: no word of it is an answer. */
+function failure(call: Call, seen: Omit<Turned, 'body'>, error: AppError): Turned {
+  const answer = errorAnswer(call, error)
+  return { ...seen, ...answer, status: answer.status === 200 ? 200 : errorStatus(answer.status), textLength: 0 }
+}
 
 /** The provider said that all is well and sent what can't be read. */
 function unread(call: Call, seen: Omit<Turned, 'body'>): Turned {
   const error = new AppError('provider-failed', "The provider's answer could not be read, and so not be translated.")
-  return { ...seen, status: error.status, error, body: errorText(call, error) }
+  return { ...seen, ...errorAnswer(call, error), error }
 }
-
-const errorText = (call: Call, error: AppError): string => JSON.stringify(dialects[call.dialect].writeError(error))

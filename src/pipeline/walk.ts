@@ -9,7 +9,7 @@ import type { ApiId } from '../providers/provider.ts'
 import { ask, askDirect, type Before } from './ask.ts'
 import type { Call } from './call.ts'
 import { edit } from './edit.ts'
-import { lacksApi, mayLackApi, mayRefuseSignature, peek, refusesSignature } from './refused.ts'
+import { lackIn, mayLackApi, mayRefuseSignature, peek, refusesSignature, type Lack } from './refused.ts'
 import type { Answered, Reply } from './reply.ts'
 import { failedAttempt } from './settlement.ts'
 import type { Destination } from './target.ts'
@@ -37,14 +37,18 @@ export async function walk(call: Call, destination: Destination, s: Services): P
 const noWay = ({ path }: Call, { provider }: Destination): AppError =>
   new AppError('unsupported', `${provider.name} has nothing that could answer ${path}.`)
 
-const apiKey = ({ provider }: Destination, { api }: Way): string => `${provider.id} ${provider.baseUrl} ${api}`
+const lackKey = ({ provider, model }: Destination, { api }: Way, lack: Lack): string =>
+  `${provider.id} ${provider.baseUrl} ${api}${lack === 'api' ? '' : ` ${model}`}`
 
 function firstWay(call: Call, destination: Destination, s: Services): Way | null {
   const { missingApis } = s.recalled
+  const isMissing = (way: Way): boolean =>
+    missingApis.size > 0 &&
+    (missingApis.has(lackKey(destination, way, 'api')) || missingApis.has(lackKey(destination, way, 'for-model')))
   const direct = directWay(destination, call, destination.by === 'mount')
-  if (direct !== null && !missingApis.has(apiKey(destination, direct))) return direct
+  if (direct !== null && !isMissing(direct)) return direct
   const ways = translatedWays(destination, call)
-  return ways.find((way) => !missingApis.has(apiKey(destination, way))) ?? direct ?? ways[0] ?? null
+  return ways.find((way) => !isMissing(way)) ?? direct ?? ways[0] ?? null
 }
 
 /** The way that was tried may lead nowhere: the others, in their order. */
@@ -63,9 +67,12 @@ async function elsewhere(
   for (const other of others) {
     const peeked = await peek(last, s)
     last = peeked.reply
-    if (!lacksApi(peeked)) return last
-    s.recalled.missingApis.add(apiKey(destination, way))
-    call.notes.add('forward', `went on to ${other.api}`, `${destination.provider.name} does not serve ${way.api} here`)
+    const lack = lackIn(peeked)
+    if (lack === null) return last
+    s.recalled.missingApis.add(lackKey(destination, way, lack))
+    const what = lack === 'api' ? '' : ` for ${destination.model}`
+    const why = `${destination.provider.name} does not serve ${way.api} here${what}`
+    call.notes.add('forward', `went on to ${other.api}`, why)
     earlier.push(failedAttempt(last.attempt, last.upstream.status, s.clock.monotonic()))
     const next = await ask(call, destination, other, { ...before, earlier: [...earlier] }, s)
     if (next.kind !== 'answered' || !mayLackApi(next)) return next
@@ -96,8 +103,10 @@ async function unsigned(
 ): Promise<Reply> {
   const peeked = await peek(reply, s)
   if (!refusesSignature(peeked)) return peeked.reply
-  const key = sessionKey(call, destination)
-  if (key !== null) s.recalled.unsigned.add(key)
   const failed = failedAttempt(peeked.reply.attempt, reply.upstream.status, s.clock.monotonic())
-  return ask(call, destination, way, { earlier: [...before.earlier, failed], isUnsigned: true }, s)
+  const again = await ask(call, destination, way, { earlier: [...before.earlier, failed], isUnsigned: true }, s)
+  const key = sessionKey(call, destination)
+  // Where that was not it, the next request may keep its thoughts.
+  if (key !== null && again.kind === 'answered' && again.upstream.ok) s.recalled.unsigned.add(key)
+  return again
 }

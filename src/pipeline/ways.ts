@@ -51,6 +51,10 @@ export const isCount = (endpoint: Endpoint): boolean => translatable[endpoint] =
 const isGenuine = ({ urls, imitates }: Provider, api: CloudApi): boolean =>
   urls[api as ApiId] !== undefined && imitates?.includes(api as ApiId) !== true
 
+/** Converse is the one form that no client speaks, and so in no list. */
+const isSpoken = (speech: Speech, api: CloudApi, form: FormId): boolean =>
+  form === speech.form && (api === 'converse' || speech.apis.includes(api as ApiId))
+
 /**
  * The caller's own dialect, where the provider speaks it.
  * @param byMount The caller named the provider in the path: then it gets this API even where it is an imitation.
@@ -66,7 +70,8 @@ export function directWay({ provider, speech }: Asked, { endpoint, dialect }: Ca
 export function translatedWays({ provider, speech }: Asked, call: Call): readonly Way[] {
   return (translatable[call.endpoint] ?? [])
     .filter(
-      ([api, form]) => form !== call.dialect && (speech === null ? isGenuine(provider, api) : form === speech.form),
+      ([api, form]) =>
+        form !== call.dialect && (speech === null ? isGenuine(provider, api) : isSpoken(speech, api, form)),
     )
     .toSorted(([, a], [, b]) => rank(provider, b) - rank(provider, a))
     .map(([api, form]) => ({ api: streaming(api, call.isStream), form, isTranslated: true }))

@@ -2,7 +2,9 @@
 import type { Conditions, Filters } from './filters.ts'
 
 const useNames = ['provider', 'model', 'agent', 'billing', 'outcome'] as const
-const names = [...useNames, 'cost', 'translated'] as const
+/** What the roll-ups tell apart. */
+const rollupNames = [...useNames, 'cost'] as const
+const names = [...rollupNames, 'translated'] as const
 
 const condition = (column: string, name: string): string =>
   `($${name} IS NULL OR ${column} IN (SELECT value FROM json_each($${name})))`
@@ -35,7 +37,11 @@ export const bindConditions = (conditions: Conditions): Bound =>
     names.map((name) => [`$${name}`, conditions[name] === null ? null : JSON.stringify(conditions[name])]),
   )
 
-export const hasConditions = (conditions: Conditions): boolean => names.some((name) => conditions[name] !== null)
+/** Whether there are conditions that the roll-ups can answer. */
+export const hasConditions = (conditions: Conditions): boolean => rollupNames.some((name) => conditions[name] !== null)
+
+/** Translated requests have an index of their own; those that are not are nearly all, or nearly none. */
+export const isOnlyTranslated = ({ translated }: Conditions): boolean => translated?.join() === 'true'
 
 /** Whether one of a session's use lines meets all conditions but those of lists. */
 export function matchesUses(conditions: Conditions, uses: Iterable<string>): boolean {

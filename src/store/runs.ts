@@ -1,7 +1,14 @@
 /** The list of requests, newest first, a page at a time. */
-import type { Database } from 'bun:sqlite'
+import type { Database, Statement } from 'bun:sqlite'
 import type { Run, RunPage } from '../control/shapes.ts'
-import { bindConditions, fingerprint, hasConditions, requestMatches, type Bound } from './conditions.ts'
+import {
+  bindConditions,
+  fingerprint,
+  hasConditions,
+  isOnlyTranslated,
+  requestMatches,
+  type Bound,
+} from './conditions.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import type { Filters, ListQuery } from './filters.ts'
 import { foldedSeq } from './fold.ts'
@@ -11,10 +18,9 @@ import { requestsOfSessions } from './session-requests.ts'
 import { resolveWindow, type Span } from './window.ts'
 
 /** The columns of a {@link RunRow}, from `requests`. */
-export const runColumns = `seq, id, started_ms AS startedMs, endpoint, dialect, translated_to AS translatedTo,
-  dropped, requested_model AS requestedModel,
-  routed_model AS routedModel, served_model AS servedModel, provider, billing, is_stream AS isStream, status, outcome,
-  error_code AS errorCode, input_tokens AS inputTokens, cache_read_tokens AS cacheReadTokens,
+export const runColumns = `seq, id, started_ms AS startedMs, endpoint, dialect, translated_to AS translatedTo, dropped,
+  requested_model AS requestedModel, routed_model AS routedModel, served_model AS servedModel, provider, billing,
+  is_stream AS isStream, status, outcome, error_code AS errorCode, input_tokens AS inputTokens, cache_read_tokens AS cacheReadTokens,
   cache_write_5m_tokens AS cacheWrite5mTokens, cache_write_1h_tokens AS cacheWrite1hTokens, output_tokens AS outputTokens,
   reasoning_tokens AS reasoningTokens, cost_status AS costStatus, cost_nano_usd AS costNanoUsd, first_byte_ms AS firstByteMs,
   duration_ms AS durationMs, session_id AS sessionId, agent`
@@ -31,6 +37,10 @@ const newestFirst = 'ORDER BY started_ms DESC, seq DESC LIMIT $limit'
 
 const selectNewest = `SELECT ${runColumns} FROM requests INDEXED BY requests_started
 WHERE started_ms >= $fromMs AND started_ms < $toMs AND ${before} AND ${requestMatches} ${newestFirst}`
+
+const selectTranslated = `SELECT ${runColumns} FROM requests INDEXED BY requests_translated
+WHERE translated_to IS NOT NULL AND started_ms >= $fromMs AND started_ms < $toMs AND ${before} AND ${requestMatches}
+${newestFirst}`
 
 const selectOfSessions = `SELECT ${runColumns} FROM ${requestsOfSessions}
 WHERE started_ms >= $fromMs AND started_ms < $toMs AND ${before} AND ${requestMatches} ${newestFirst}`
@@ -85,13 +95,20 @@ function readRows(
       .query<RunRow, [Bound]>(selectOfSessions)
       .all({ ...bound, ...within, $sessions, $folded: foldedSeq(database) })
   }
-  if (!hasConditions(filters)) return database.query<RunRow, [Bound]>(selectNewest).all({ ...bound, ...within })
-  return readByMinutes(database, filters, { fromMs: within.$fromMs, toMs: within.$toMs }, bound, limit)
+  const read = database.query<RunRow, [Bound]>(isOnlyTranslated(filters) ? selectTranslated : selectNewest)
+  if (!hasConditions(filters)) return read.all({ ...bound, ...within })
+  return readByMinutes(database, read, filters, { fromMs: within.$fromMs, toMs: within.$toMs }, bound, limit)
 }
 
-function readByMinutes(database: Database, filters: Filters, span: Span, bound: Bound, limit: number): RunRow[] {
+function readByMinutes(
+  database: Database,
+  read: Statement<RunRow, [Bound]>,
+  filters: Filters,
+  span: Span,
+  bound: Bound,
+  limit: number,
+): RunRow[] {
   const rows: RunRow[] = []
-  const read = database.query<RunRow, [Bound]>(selectNewest)
   for (const startMs of minutesWith(database, filters, span)) {
     const $fromMs = Math.max(span.fromMs, startMs)
     const $toMs = Math.min(span.toMs, startMs + minuteMs)

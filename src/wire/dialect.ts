@@ -92,4 +92,10 @@ export interface Dialect {
   writeError(error: AppError): unknown
   /** The same error as a whole SSE frame inside an open stream, blank line included. */
   writeErrorFrame(error: AppError): string
+  /**
+   * The same error as a whole stream, for a client that asked for one and looks for this kind of error there only; null where a
+   * plain answer will do. Absent where that is so for all.
+   * @param id What the answer is named by, without a prefix.
+   */
+  writeErrorStream?(error: AppError, id: string): string | null
 }

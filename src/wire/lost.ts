@@ -20,22 +20,36 @@ export function lostInRequest(request: NeutralRequest, to: FormId): ReadonlySet<
 
 export function lostInReply({ carried, parts }: NeutralReply, to: FormId): ReadonlySet<string> {
   const lost = new Set<string>()
-  addCarried(lost, '', carried, to)
+  addOfAnswer(lost, carried, to)
   for (const part of parts) addPart(lost, 'reply', part, to)
   return lost
 }
 
-/** The same for one step of a stream. */
-export function lostInEvent(event: StreamEvent, to: FormId): ReadonlySet<string> {
-  if (event.type === 'part-delta') return nothing
-  const lost = new Set<string>()
-  if (event.type === 'part') addPart(lost, 'reply', event.part, to)
-  if (event.type === 'part-cited') addCarried(lost, 'citations[].', event.citation.carried, to)
-  if (event.type === 'part-end' || event.type === 'message-end') addCarried(lost, 'reply.', event.carried, to)
-  return lost
+/** The same for the steps of one stream, by the same names. */
+export function lostInEvents(to: FormId): (event: StreamEvent) => ReadonlySet<string> {
+  const types = new Map<number, Part['type']>()
+  return (event) => {
+    if (event.type === 'part-delta') return nothing
+    const lost = new Set<string>()
+    if (event.type === 'part-start') types.set(event.index, event.part.type)
+    if (event.type === 'part') addPart(lost, 'reply', event.part, to)
+    if (event.type === 'part-cited') addCarried(lost, 'citations[].', event.citation.carried, to)
+    if (event.type === 'part-end') addCarried(lost, `reply.${types.get(event.index)}.`, event.carried, to)
+    if (event.type === 'message-end') addOfAnswer(lost, event.carried, to)
+    return lost
+  }
 }
 
 const nothing: ReadonlySet<string> = new Set()
+
+/** What a provider tells of its own workings (times, costs, counts, fingerprints): no client of another dialect looks for it. */
+const bookkeeping = /^(usage\.|x_groq$|system_fingerprint$|service_tier$|object$|created$|createTime$)/
+
+function addOfAnswer(lost: Set<string>, carried: Carried | undefined, to: FormId): void {
+  if (carried === undefined || carried.dialect === to) return
+  for (const [name, value] of Object.entries(carried.fields))
+    if (!bookkeeping.test(name) && !saysNothing(value)) lost.add(name)
+}
 
 function addMessage(lost: Set<string>, { carried, parts }: Message, to: FormId): void {
   addCarried(lost, 'messages[].', carried, to)

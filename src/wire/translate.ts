@@ -8,7 +8,8 @@ import { eventsOf, gather } from '../neutral/event.ts'
 import type { DialectId, FormId } from '../neutral/model.ts'
 import type { NeutralReply } from '../neutral/reply.ts'
 import type { NeutralRequest } from '../neutral/request.ts'
-import { lostInEvent, lostInReply, lostInRequest } from './lost.ts'
+import { lostInEvents, lostInReply, lostInRequest } from './lost.ts'
+import { orderly } from './orderly.ts'
 import type { Frame } from './sse.ts'
 import { fitToolNames, type ToolNames } from './tool-names.ts'
 import type {
@@ -69,7 +70,9 @@ export function openExchange(
   target: Target,
   adjustments: readonly Adjustment[] = [],
 ): Exchange {
-  const names = fitToolNames(withoutBillingLine(fitted), sides.upstream.toolNames)
+  const said = withoutBillingLine(fitted)
+  const isOwn = fitted.carried?.dialect === sides.upstreamDialect
+  const names = fitToolNames(isOwn ? said : orderly(said), sides.upstream.toolNames)
   const written = sides.upstream.writeRequest(names.request, target)
   const left = adjustments.flatMap(({ did, field }) => (did === 'dropped' ? [field] : []))
   const dropped = new Set([...left, ...written.dropped, ...lostInRequest(fitted, sides.upstreamDialect)])
@@ -117,13 +120,14 @@ function openStream(
   note: (lost: Iterable<string>) => void,
 ): StreamTranslation {
   const reader = upstream.readEvents(signer)
+  const lostIn = lostInEvents(clientDialect)
   const turn = (events: Iterable<StreamEvent>): Turned => {
     let frames = ''
     let last = ''
     let textLength = 0
     for (const event of events) {
       if (event.type === 'part-delta') textLength += event.delta.length
-      note(lostInEvent(event, clientDialect))
+      note(lostIn(event))
       const text = writer.write(names.restoreEvent(event))
       if (event.type !== 'message-end' && event.type !== 'error') {
         frames += text

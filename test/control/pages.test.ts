@@ -120,8 +120,8 @@ describe('/openapi.json', () => {
     const names = (path: string) => page.paths[path]?.['get']?.parameters?.map(({ name }) => name)
     const filters = ['window', 'from', 'to', 'provider', 'model', 'agent', 'session', 'billing', 'outcome']
     expect(names('/v1/telemetry/stats')).toEqual(filters)
-    expect(names('/v1/telemetry/runs')).toEqual([...filters, 'cost', 'limit', 'cursor'])
-    expect(names('/v1/telemetry/stream')).toEqual([...filters.slice(3), 'cost'])
+    expect(names('/v1/telemetry/runs')).toEqual([...filters, 'cost', 'translated', 'limit', 'cursor'])
+    expect(names('/v1/telemetry/stream')).toEqual([...filters.slice(3), 'cost', 'translated'])
   })
 })
 

@@ -77,6 +77,22 @@ describe('the stream', () => {
     await stream.cancel()
   })
 
+  test('holds only what was translated, with what was left out for that', async () => {
+    const control = openTestControl()
+    const stream = await open(control, '?translated=true')
+    await stream.next()
+    control.feed.publish(run('a'))
+    control.feed.publish(run('b', { translatedTo: 'openai-responses', dropped: ['thinking', 'top_k'] }))
+    const event = (await stream.next()) ?? ''
+    expect(JSON.parse(event.slice(event.indexOf('{')))).toMatchObject({
+      id: 'b',
+      dialect: 'anthropic',
+      translatedTo: 'openai-responses',
+      dropped: ['thinking', 'top_k'],
+    })
+    await stream.cancel()
+  })
+
   test('tells a client that did not keep up how many it missed, and goes on with the newest', async () => {
     const control = openTestControl()
     const stream = await open(control)

@@ -11,7 +11,12 @@ const bearer = { authorization: `Bearer ${adminToken}` }
 describe('reads', () => {
   test('stats, list and one request tell the same of a request', async () => {
     const { store, json } = openTestControl()
-    const record = finished({ startedMs: systemClock.now() - 1000, cost: { ...finished().cost, nanoUsd: 12_345 } })
+    const record = finished({
+      startedMs: systemClock.now() - 1000,
+      cost: { ...finished().cost, nanoUsd: 12_345 },
+      translatedTo: 'gemini',
+      dropped: ['top_k'],
+    })
     store.insert(record)
     const stats = (await json('/v1/telemetry/stats?window=1h')).body as Stats
     const page = (await json('/v1/telemetry/runs?limit=5')).body as RunPage
@@ -19,7 +24,20 @@ describe('reads', () => {
     expect([stats.totals.costNanoUsd, page.runs[0]?.costNanoUsd, detail.costNanoUsd]).toEqual([12_345, 12_345, 12_345])
     expect(page.runs[0]).toEqual(runOf(record))
     expect(detail).toMatchObject(runOf(record))
+    expect([detail.dialect, detail.translatedTo, detail.dropped]).toEqual(['anthropic', 'gemini', ['top_k']])
     expect(page.nextCursor).toBeNull()
+  })
+
+  test('the list shows translated requests alone, or the others alone', async () => {
+    const { store, json } = openTestControl()
+    const own = finished()
+    const translated = finished({ translatedTo: 'converse' })
+    store.insert(own, translated)
+    const ids = async (query: string) =>
+      ((await json(`/v1/telemetry/runs?${query}`)).body as RunPage).runs.map(({ id }) => id)
+    expect(await ids('translated=true')).toEqual([translated.id])
+    expect(await ids('translated=false')).toEqual([own.id])
+    expect(await ids('translated=true&agent=nobody')).toEqual([])
   })
 
   test('a page leads to the next one', async () => {
@@ -37,6 +55,8 @@ describe('reads', () => {
     ['/v1/telemetry/stats?billing=free', 400, 'billing'],
     ['/v1/telemetry/stats?limit=3', 400, 'limit'],
     ['/v1/telemetry/stats?cost=priced', 400, 'cost'],
+    ['/v1/telemetry/stats?translated=true', 400, 'translated'],
+    ['/v1/telemetry/runs?translated=yes', 400, 'translated'],
     ['/v1/telemetry/runs?limit=0', 400, 'limit'],
     ['/v1/telemetry/runs?limit=5&limit=6', 400, 'limit'],
     ['/v1/telemetry/runs?cursor=nonsense', 400, 'cursor'],

@@ -86,6 +86,7 @@ describe('a bad parameter is refused by name', () => {
     ['provider_name=x', 'provider_name'],
     ['limit=5', 'limit'],
     ['cost=priced', 'cost'],
+    ['translated=true', 'translated'],
     ['__proto__=1', '__proto__'],
     ['constructor=1', 'constructor'],
   ]
@@ -105,6 +106,8 @@ describe('a bad parameter is refused by name', () => {
     ['limit=1&limit=2', 'limit'],
     ['cursor=a&cursor=b', 'cursor'],
     ['cost=cheap', 'cost'],
+    ['translated=yes', 'translated'],
+    ['translated=', 'translated'],
     ['offset=3', 'offset'],
   ]
   test.each(lists)('of a list: %s', (query, name) => {
@@ -143,14 +146,16 @@ test('a request is judged by the same conditions as it ends', () => {
     judge('agent=codex,aider'),
     judge('provider='),
     judge('cost=priced'),
-  ]).toEqual([true, true, true, true, true])
+    judge('translated=false'),
+  ]).toEqual([true, true, true, true, true, true])
   expect([
     judge('model=small'),
     judge('agent=aider'),
     judge('provider=openai'),
     judge('cost=none'),
     judge('session=x'),
-  ]).toEqual([false, false, false, false, false])
+    judge('translated=true'),
+  ]).toEqual([false, false, false, false, false, false])
   expect(complaint(() => judge('window=24h')).message).toContain('window')
 })
 

@@ -20,6 +20,8 @@ describe('one request', () => {
     startedMs: 0x1900000aaaa,
     tags: { team: 'core' },
     bypass: ['identify'],
+    translatedTo: 'gemini',
+    dropped: ['metadata', 'tools: web_search'],
     trace: [{ stage: 'route', did: 'sent as it came', why: 'passthrough' }],
     cost: { ...finished().cost, lines: [{ kind: 'input', quantity: 10, nanoUsdPerMillion: 3e9, nanoUsd: '30000' }] },
     attempts: [
@@ -52,7 +54,7 @@ describe('one request', () => {
     ],
   })
 
-  test('comes with its attempts, price lines, tags and trace', () => {
+  test('comes with its attempts, price lines, tags, trace and what its translation left out', () => {
     const store = openTestStore()
     store.insert(record)
     const detail = readRun(store.database, id)
@@ -60,6 +62,8 @@ describe('one request', () => {
       id,
       tags: { team: 'core' },
       bypass: ['identify'],
+      translatedTo: 'gemini',
+      dropped: ['metadata', 'tools: web_search'],
       trace: [{ stage: 'route', did: 'sent as it came', why: 'passthrough' }],
       costLines: [{ kind: 'input', quantity: 10, nanoUsdPerMillion: 3e9, nanoUsd: '30000' }],
       priceDate: '2026-01-01',
@@ -84,7 +88,15 @@ describe('one request', () => {
   test('what it has none of is empty, not absent', () => {
     const store = openTestStore()
     store.insert(finished({ id, startedMs: 0x1900000aaaa, provider: null }))
-    expect(readRun(store.database, id)).toMatchObject({ tags: {}, bypass: [], trace: [], costLines: [], attempts: [] })
+    expect(readRun(store.database, id)).toMatchObject({
+      translatedTo: null,
+      dropped: [],
+      tags: {},
+      bypass: [],
+      trace: [],
+      costLines: [],
+      attempts: [],
+    })
   })
 
   test('is found by the start of its id, if that is long enough and no other begins so', () => {

@@ -48,6 +48,14 @@ describe('the list', () => {
         { provider: 'openai', outcome: 'timeout', window: '7d' },
         (record) => record.provider === 'openai' && record.outcome === 'timeout' && record.startedMs >= now - 7 * day,
       ],
+      [{ translated: 'true' }, (record) => record.translatedTo !== null],
+      [{ translated: 'false' }, (record) => record.translatedTo === null],
+      [{ translated: 'true,false' }, () => true],
+      [
+        { translated: 'true', agent: 'codex', window: '7d' },
+        (record) => record.translatedTo !== null && record.agent === 'codex' && record.startedMs >= now - 7 * day,
+      ],
+      [{ translated: 'true', session: 'two' }, (record) => record.translatedTo !== null && record.sessionId === 'two'],
       [{ provider: 'nobody' }, () => false],
     ]
     const store = openTestStore()
@@ -131,6 +139,8 @@ describe('the list', () => {
       finished({
         startedMs: now,
         isStream: true,
+        translatedTo: 'openai-chat',
+        dropped: ['cache_control', 'top_k'],
         usage: null,
         cost: { ...finished().cost, status: 'unpriced', nanoUsd: null },
       }),
@@ -140,6 +150,8 @@ describe('the list', () => {
       startedMs: now,
       endpoint: 'messages',
       dialect: 'anthropic',
+      translatedTo: 'openai-chat',
+      dropped: ['cache_control', 'top_k'],
       provider: 'anthropic',
       isStream: true,
       status: 200,

@@ -25,6 +25,8 @@ export const marks = {
   hang: 'STAY-SILENT',
   /** An error: FAIL-400, FAIL-401, FAIL-404. */
   fail: 'FAIL-',
+  /** Thoughts before each answer, signed; and a refusal in the provider's words where they do not come back as they were. */
+  sign: 'SIGN-YOUR-THOUGHTS',
 } as const
 
 /** A turn that calls a tool, and one that says something. */
@@ -81,6 +83,8 @@ function dialectOf(path: string): MockDialect | null {
 function answerTurn(dialect: MockDialect, ask: Ask, delayMs: number, signal: AbortSignal): Response {
   const status = Number(/FAIL-(\d{3})/.exec(ask.prompt)?.[1] ?? 0)
   if (status > 0) return json(dialect.error(status, `The mock was told to answer ${status}.`), { status })
+  const { complaint } = ask.thoughts
+  if (complaint !== null && isSigning(ask)) return json(dialect.error(400, complaint), { status: 400 })
   const answer = answerTo(ask)
   if (!ask.isStream) return json(dialect.reply(answer))
   const frames = dialect.frames(answer, ask)
@@ -88,15 +92,26 @@ function answerTurn(dialect: MockDialect, ask: Ask, delayMs: number, signal: Abo
   return delayMs === 0 ? sse(frames) : drip(frames, delayMs, signal, false)
 }
 
-function answerTo({ model, prompt, tools, toolResult, schema }: Ask): Answer {
-  if (schema !== null) return { model, text: JSON.stringify(exampleOf(schema)), call: null, usage: textUsage }
-  if (toolResult !== null) return { model, text: `The tool said: ${toolResult.trim()}`, call: null, usage: textUsage }
+const isSigning = ({ prompt }: Ask): boolean => prompt.includes(marks.sign)
+
+function answerTo(ask: Ask): Answer {
+  const { model, prompt, tools, toolResult, schema, turns } = ask
+  const turn = turns + 1
+  const thought = isSigning(ask) && ask.wantsThoughts ? `Thought ${turn} of this conversation.` : null
+  const said = (text: string): Answer => ({ model, turn, thought, text, call: null, usage: textUsage })
+  if (schema !== null) return said(JSON.stringify(exampleOf(schema)))
+  if (toolResult !== null) return said(`The tool said: ${toolResult.trim()}`)
   const name = prompt.includes(marks.tool) ? tools.find((tool) => toolArguments[tool] !== undefined) : undefined
   const args = toolArguments[name ?? '']
-  if (name === undefined || args === undefined) {
-    return { model, text: 'Good evening, all is well here.', call: null, usage: textUsage }
-  }
-  return { model, text: 'Let me look.', call: { id: 'call_mock_1', name, args }, usage: toolUsage }
+  if (name === undefined || args === undefined) return said('Good evening, all is well here.')
+  const call = { id: `call_mock_${turn}`, name, args }
+  return { model, turn, thought, text: 'Let me look.', call, usage: toolUsage }
+}
+
+/** One request as the model understood it; null for one that asks for no answer. */
+export function askOf(seen: Seen): Ask | null {
+  const path = seen.target.split('?')[0] ?? ''
+  return seen.method === 'POST' ? (dialectOf(path)?.read(bodyOf(seen), path) ?? null) : null
 }
 
 /** Writes frames with a pause after each; `staysOpen` leaves the stream without an end. */

@@ -54,6 +54,7 @@ export function randomRecord(random: Random, startedMs: number): RequestRecord {
     firstByteMs: random() < 0.3 ? null : 2 ** (random() * 14),
     durationMs: 2 ** (random() * 17),
     sessionId: pick(random, ['one', 'two', 'three', null]),
+    translatedTo: pick(random, ['gemini', 'converse', null, null]),
   })
 }
 

@@ -6,6 +6,8 @@ export const run = (id: string, startedMs: number): Run => ({
   startedMs,
   endpoint: 'messages',
   dialect: 'anthropic',
+  translatedTo: null,
+  dropped: [],
   requestedModel: 'claude-opus-4-6',
   routedModel: 'claude-opus-4-6',
   servedModel: 'claude-opus-4-6',

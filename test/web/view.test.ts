@@ -3,7 +3,7 @@ import { expect, test } from 'bun:test'
 import type { Run } from '../../src/control/shapes.ts'
 import { clientLines as printedLines } from '../../src/cli/client-lines.ts'
 import { clientLines } from '../../web/state/client-lines.ts'
-import { readRoute } from '../../web/state/location.ts'
+import { overviewHref, readRoute } from '../../web/state/location.ts'
 import { listFacets, suggest } from '../../web/state/suggest.ts'
 import {
   apiQuery,
@@ -49,10 +49,11 @@ test('only windows that the API knows are accepted', () => {
   expect(readView('?window=7y').range).toEqual({ kind: 'window', window: '24h' })
 })
 
-test('sums are not asked for the cost filter, which only lists know', () => {
-  const view = readView('?window=1h&cost=unpriced&agent=codex')
-  expect(apiQuery(view, 'list')).toBe('window=1h&agent=codex&cost=unpriced')
+test('sums are not asked for the filters that only lists know', () => {
+  const view = readView('?window=1h&cost=unpriced&translated=true&agent=codex')
+  expect(apiQuery(view, 'list')).toBe('window=1h&agent=codex&cost=unpriced&translated=true')
   expect(apiQuery(view, 'sums')).toBe('window=1h&agent=codex')
+  expect(overviewHref(view)).toBe('/dashboard/?window=1h&agent=codex')
 })
 
 test('a second click on a value takes it away, and others of its dimension stay', () => {
@@ -81,6 +82,14 @@ test('a live run joins the list only where every filter holds', () => {
   expect(showsRun(readView('?from=5000&to=5001'), routed)).toBe(true)
 })
 
+test('a live run that was translated joins the list of those, and no other does', () => {
+  const translated: Run = { ...run('1', 0), translatedTo: 'gemini' }
+  expect(showsRun(readView('?translated=true'), translated)).toBe(true)
+  expect(showsRun(readView('?translated=false'), translated)).toBe(false)
+  expect(showsRun(readView('?translated=true'), run('2', 0))).toBe(false)
+  expect(showsRun(readView('?translated=false'), run('2', 0))).toBe(true)
+})
+
 test('a filter for what is absent takes runs that have none', () => {
   const refused: Run = { ...run('1', 0), routedModel: null, provider: null }
   expect(showsRun(readView('?provider='), refused)).toBe(true)
@@ -94,6 +103,7 @@ test('the filter field offers what holds the typed text, without what is set', (
   expect(said('opus')).toEqual(['model:claude-opus-4-6'])
   expect(said('opus', '?model=claude-opus-4-6')).toEqual([])
   expect(said('outcome:fa')).toEqual(['outcome:failed', 'outcome:fa'])
+  expect(said('transl')).toEqual(['translated:true', 'translated:false'])
   expect(said('no provider')).toEqual(['provider:'])
   expect(said('session:s-99')).toEqual(['session:s-99'])
   expect(said('')).toContain('billing:subscription')

@@ -11,10 +11,9 @@ import { OverviewSkeleton } from '../parts/skeleton.tsx'
 import { Tiles } from '../parts/tiles.tsx'
 import { useLiveRefresh } from '../state/feed.ts'
 import { navigate, overviewHref, useLocation } from '../state/location.ts'
-import { apiQuery, dimensions, withRange } from '../state/view.ts'
+import { apiQuery, sumDimensions, withRange } from '../state/view.ts'
 import { NothingHere } from './nothing-here.tsx'
 
-const offered = dimensions.filter((dimension) => dimension !== 'cost')
 /** A relative window moves on even when nothing comes in. */
 const slideEveryMs = 30_000
 
@@ -42,7 +41,7 @@ export function Overview() {
       <h1 className="sr-only">Overview</h1>
       <div className="flex flex-wrap items-center gap-2">
         <RangePicker view={view} hrefOf={overviewHref} />
-        <FilterBar view={view} hrefOf={overviewHref} offered={offered} />
+        <FilterBar view={view} hrefOf={overviewHref} offered={sumDimensions} />
       </div>
       {stats.isPending && <OverviewSkeleton />}
       {stats.isError && !isOld && (

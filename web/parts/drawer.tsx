@@ -19,12 +19,17 @@ export function Drawer({ label, onClose, onMove, children }: Props) {
     shown?.showModal()
     return () => shown?.close()
   }, [])
+  useEffect(() => {
+    // What had the focus may have gone with the entry before; keys reach the dialog only from inside it.
+    if (document.activeElement === document.body) dialog.current?.focus()
+  })
   return (
     <dialog
       ref={dialog}
       aria-label={label}
       data-testid="drawer"
-      className="fixed inset-y-0 left-auto right-0 m-0 flex h-dvh max-h-none w-[640px] max-w-full flex-col overflow-hidden border-l border-line bg-panel text-ink"
+      tabIndex={-1}
+      className="outline-none fixed inset-y-0 left-auto right-0 m-0 flex h-dvh max-h-none w-[640px] max-w-full flex-col overflow-hidden border-l border-line bg-panel text-ink"
       onCancel={(event) => {
         event.preventDefault()
         onClose()

@@ -7,11 +7,17 @@ import { PriceLines } from './price-lines.tsx'
 import { Facts } from './run-facts.tsx'
 import { Status } from './status.tsx'
 import { TimingBar } from './timing-bar.tsx'
+import { Translation } from './translation.tsx'
 
 export function Detail({ run, view }: { readonly run: RunDetail; readonly view: View }) {
   return (
     <div className="flex flex-col gap-5">
       {run.outcome !== 'complete' && <Fault run={run} />}
+      {run.translatedTo !== null && (
+        <Part title="Translation">
+          <Translation key={run.id} dialect={run.dialect} translatedTo={run.translatedTo} dropped={run.dropped} />
+        </Part>
+      )}
       <Part title="Timing">
         <TimingBar firstByteMs={run.firstByteMs} durationMs={run.durationMs} />
       </Part>
@@ -36,9 +42,11 @@ export function Detail({ run, view }: { readonly run: RunDetail; readonly view: 
           </ol>
         </Part>
       )}
-      <Part title="Attempts">
-        <Attempts run={run} />
-      </Part>
+      {run.attempts.length !== 1 && (
+        <Part title="Attempts">
+          <Attempts run={run} />
+        </Part>
+      )}
       <Part title="On record">
         <Facts run={run} view={view} />
       </Part>
@@ -111,18 +119,20 @@ function Tokens({ run }: { readonly run: RunDetail }) {
 function Attempts({ run }: { readonly run: RunDetail }) {
   if (run.attempts.length === 0) return <p className="text-dim">Nothing was sent to a provider.</p>
   return (
-    <table className="w-full">
+    <table className="w-full" data-testid="attempts">
       <thead className="text-left text-xs text-dim [&_th]:font-normal">
         <tr>
           <th scope="col" className="w-6">
             #
           </th>
           <th scope="col">provider and model</th>
-          <th scope="col">status</th>
-          <th scope="col" className="text-right">
+          <th scope="col" className="pl-3">
+            status
+          </th>
+          <th scope="col" className="pl-3 text-right">
             cost
           </th>
-          <th scope="col" className="text-right">
+          <th scope="col" className="pl-3 text-right">
             duration
           </th>
         </tr>
@@ -131,16 +141,16 @@ function Attempts({ run }: { readonly run: RunDetail }) {
         {run.attempts.map((attempt) => (
           <tr key={attempt.number} className="align-baseline [&>td]:py-0.5">
             <td className="text-dim">{attempt.number}</td>
-            <td className="break-words">
+            <td className="[overflow-wrap:anywhere]">
               {attempt.provider}
               {attempt.model !== null && <span className="text-dim"> / {attempt.model}</span>}
-            </td>
-            <td>
-              <Status outcome={attempt.outcome} status={attempt.status} />
               {attempt.errorCode !== null && <span className="block text-xs text-dim">{attempt.errorCode}</span>}
             </td>
-            <td className="text-right">{formatUsd(attempt.costNanoUsd)}</td>
-            <td className="text-right">{formatMs(attempt.durationMs)}</td>
+            <td className="pl-3">
+              <Status outcome={attempt.outcome} status={attempt.status} />
+            </td>
+            <td className="whitespace-nowrap pl-3 text-right">{formatUsd(attempt.costNanoUsd)}</td>
+            <td className="whitespace-nowrap pl-3 text-right">{formatMs(attempt.durationMs)}</td>
           </tr>
         ))}
       </tbody>

@@ -28,7 +28,7 @@ function decode(text: string): string | null {
 }
 
 export function overviewHref(view: View): string {
-  const { cost: _listsOnly, ...filters } = view.filters
+  const { cost: _, translated: __, ...filters } = view.filters
   return `${base}/${viewSearch({ ...view, filters })}`
 }
 

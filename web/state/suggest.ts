@@ -12,6 +12,7 @@ export interface Suggestion {
 const outcomes = ['complete', 'client_abort', 'upstream_reset', 'timeout', 'refused', 'failed']
 const billings = ['metered', 'subscription', 'local']
 const costs = ['priced', 'estimated', 'unpriced', 'none']
+const truths = ['true', 'false']
 
 /** Every value that can be filtered by, in the order of the dimensions; `stats` is of the whole window, unfiltered. */
 export function listFacets(stats: Stats | undefined): readonly Suggestion[] {
@@ -30,6 +31,7 @@ export function listFacets(stats: Stats | undefined): readonly Suggestion[] {
     ...words('outcome', outcomes, stats?.byOutcome),
     ...words('billing', billings, stats?.byBilling),
     ...words('cost', costs),
+    ...words('translated', truths),
     ...(stats?.sessions ?? []).map((session) => ({
       dimension: 'session' as const,
       value: session.id,

@@ -1,8 +1,11 @@
 /** What the reader looks at: a time range and filters, kept in the address so that reload, back and links work. */
 import type { Run } from '../../src/control/shapes.ts'
 
-export const dimensions = ['model', 'provider', 'agent', 'session', 'outcome', 'billing', 'cost'] as const
+export const dimensions = ['model', 'provider', 'agent', 'session', 'outcome', 'billing', 'cost', 'translated'] as const
 export type Dimension = (typeof dimensions)[number]
+
+/** What sums are not kept apart by, and can be filtered by as well. */
+export const sumDimensions = dimensions.filter((dimension) => dimension !== 'cost' && dimension !== 'translated')
 
 export type Range =
   | { readonly kind: 'window'; readonly window: string }
@@ -39,7 +42,7 @@ function readRange(query: URLSearchParams): Range {
   return { kind: 'window', window: isWindow(window) ? window : defaultWindow }
 }
 
-/** The query of the API: every part written out. `cost` is left out of sums, which do not know it. */
+/** The query of the API: every part written out. What sums do not know is left out of theirs. */
 export function apiQuery(view: View, kind: 'list' | 'sums'): string {
   const query = new URLSearchParams()
   if (view.range.kind === 'window') query.set('window', view.range.window)
@@ -47,9 +50,9 @@ export function apiQuery(view: View, kind: 'list' | 'sums'): string {
     query.set('from', String(view.range.fromMs))
     query.set('to', String(view.range.toMs))
   }
-  for (const dimension of dimensions) {
+  for (const dimension of kind === 'list' ? dimensions : sumDimensions) {
     const values = view.filters[dimension]
-    if (values && (kind === 'list' || dimension !== 'cost')) query.set(dimension, values.join(','))
+    if (values) query.set(dimension, values.join(','))
   }
   return query.toString()
 }
@@ -93,6 +96,7 @@ const valueOf: Readonly<Record<Dimension, (run: Run) => string | null>> = {
   outcome: (run) => run.outcome,
   billing: (run) => run.billing,
   cost: (run) => run.costStatus,
+  translated: (run) => String(run.translatedTo !== null),
 }
 
 /** Whether a run that has just ended belongs to the list of this view. A relative window always reaches up to now. */

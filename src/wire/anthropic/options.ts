@@ -46,7 +46,7 @@ export function fitOptions({ options }: NeutralRequest, drop: Drop): void {
   // The prompt cache is found by the prompt itself.
   if (cacheKey !== null) drop('cache_key')
   if (userId !== null) drop('user')
-  if (metadata !== null) drop('metadata')
+  if (metadata !== null && Object.keys(metadata).length > 0) drop('metadata')
   // Answers are not kept for later, so that only a wish for it is lost.
   if (store === true) drop('store')
   if (logprobs !== null) drop('logprobs')

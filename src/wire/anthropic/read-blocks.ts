@@ -27,6 +27,7 @@ export interface BlockSource {
 
 export function readBlocks(content: readonly unknown[], source: BlockSource): Part[] {
   const parts: Part[] = []
+  const sealedCalls = new Map<string, Signed>()
   for (let place = 0; place < content.length; place += 1) {
     const entry = content[place]
     const block = asRecord(entry)
@@ -35,9 +36,14 @@ export function readBlocks(content: readonly unknown[], source: BlockSource): Pa
     else if (isSearchCall(block) && isResultOf(block, next)) {
       parts.push(readSearch(block, next))
       place += 1
-    } else if (!attachSealed(parts, block, source)) parts.push(readBlock(block, source, place))
+    } else if (!attachSealed(parts, block, source, sealedCalls)) parts.push(readBlock(block, source, place))
   }
-  return parts
+  return sealedCalls.size === 0 ? parts : parts.map((part) => signedCall(part, sealedCalls))
+}
+
+function signedCall(part: Part, sealed: ReadonlyMap<string, Signed>): Part {
+  const signed = part.type === 'tool-call' ? sealed.get(part.id) : undefined
+  return part.type === 'tool-call' && signed !== undefined ? { ...part, signed } : part
 }
 
 /** A plain string among blocks is a text, as some compatible clients write it. */
@@ -46,10 +52,15 @@ const readEntry = (entry: unknown): Part =>
     ? { type: 'text', text: entry, carried: { dialect: 'anthropic', fields: {}, spelling: { entry: 'text' } } }
     : { type: 'foreign', dialect: 'anthropic', name: 'content', value: entry }
 
-/** Our own seal on the part before it: the signature of a text or a tool call, for which this dialect has no place. */
-function attachSealed(parts: Part[], block: JsonRecord, source: BlockSource): boolean {
+/** Our own seal of the call that it names, or of the part before it, for which this dialect has no place. */
+function attachSealed(parts: Part[], block: JsonRecord, source: BlockSource, calls: Map<string, Signed>): boolean {
   if (source.signer !== null || block.type !== 'redacted_thinking' || typeof block.data !== 'string') return false
-  const signed = unseal(block.data)
+  const [, packed = block.data, callId] = /^([^.]*)\.(.*)$/s.exec(block.data) ?? []
+  const signed = unseal(packed)
+  if (signed !== null && callId !== undefined) {
+    calls.set(callId, signed)
+    return true
+  }
   const last = parts.at(-1)
   if (signed === null || (last?.type !== 'text' && last?.type !== 'tool-call')) return false
   parts[parts.length - 1] = { ...last, signed }

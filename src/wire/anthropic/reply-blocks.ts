@@ -18,7 +18,7 @@ export function replyBlocks(part: Part, searchId: string, drop: Drop): unknown[]
     case 'reasoning':
       return [writeThought(part)]
     case 'tool-call':
-      return [writeCall(part), ...sealedAfter(part.signed)]
+      return [writeCall(part), ...sealedAfter(part.signed, part.id)]
     case 'web-search':
       return writeSearch(part, searchId)
     case 'media':
@@ -76,10 +76,12 @@ export const signatureOf = (signed: Signed): string =>
 
 /**
  * A signature of a text or a tool call, for which there is no field: sealed, in a block of its own behind it. Clients send
- * encrypted thinking back as it came.
+ * encrypted thinking back as it came, but Claude Code puts calls last: so the seal of a call names it.
  */
-export const sealedAfter = (signed: Signed | undefined): readonly JsonRecord[] =>
-  signed === undefined ? [] : [{ type: 'redacted_thinking', data: seal(signed) }]
+export const sealedAfter = (signed: Signed | undefined, callId?: string): readonly JsonRecord[] =>
+  signed === undefined
+    ? []
+    : [{ type: 'redacted_thinking', data: seal(signed) + (callId === undefined ? '' : `.${callId}`) }]
 
 function writeCall(part: ToolCallPart): JsonRecord {
   const { id, name, cache, carried } = part

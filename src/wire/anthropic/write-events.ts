@@ -139,7 +139,7 @@ class MessageWriter implements EventWriter {
     const end = open.hasBlock || part.type === 'tool-call' ? closing + this.#closeBlock() : ''
     return (
       end +
-      sealedAfter(signed)
+      sealedAfter(signed, part.type === 'tool-call' ? part.id : undefined)
         .map((block) => this.#whole(block))
         .join('')
     )

@@ -150,7 +150,10 @@ function turnOf({ role, parts }: Message, to: Destination): Turn {
 }
 
 function writeTools({ tools }: NeutralRequest, { isOwn, drop }: Destination): JsonRecord {
-  const written = tools.map((tool) => writeTool(tool, isOwn, drop)).filter((tool) => tool !== null)
+  // Two searches would be two tools of one name.
+  const search = tools.find(({ type }) => type === 'web-search')
+  const offered = isOwn ? tools : tools.filter((tool) => tool.type !== 'web-search' || tool === search)
+  const written = offered.map((tool) => writeTool(tool, isOwn, drop)).filter((tool) => tool !== null)
   return written.length === 0 ? {} : { tools: written }
 }
 

@@ -150,7 +150,8 @@ function writeFormat(
     dropped.add('response_format')
     return {}
   }
-  if (format.kind === 'json') return { responseMimeType: json }
+  // A schema of nothing asks for JSON and no more.
+  if (format.kind === 'json' || (!isOwn && Object.keys(format.schema).length === 0)) return { responseMimeType: json }
   const style = spelled(request.carried, 'responseSchema')
   if (style === 'json') return { responseMimeType: json, responseJsonSchema: format.schema }
   if (style !== undefined) return { responseMimeType: json, responseSchema: writeSchema(format.schema, style) }

@@ -64,8 +64,10 @@ export const writeError = (error: AppError) => ({
 })
 
 /** Clients know a conversation that has grown too long by Google's own words alone. */
+const googlesWords = /token count.*exceeds|exceeds the maximum number of (input )?tokens/i
+
 const sentenceOf = ({ code, message }: AppError): string =>
-  code !== 'context-exceeded' || isTooLong(message)
+  code !== 'context-exceeded' || googlesWords.test(message)
     ? message
     : `The input token count exceeds the maximum number of tokens allowed. ${message}`
 

@@ -173,12 +173,19 @@ function writeFunction(tool: FunctionTool, { dropped }: Turns): JsonObject {
 function writeFitted(schema: JsonRecord, out: JsonObject, dropped: Set<string>): void {
   const fitted = fitSchema(schema)
   if (!fitted.isWhole) dropped.add('tools[].schema')
-  if (fitted.schema['properties'] !== undefined || fitted.schema['anyOf'] !== undefined)
-    out['parameters'] = fitted.schema
+  const { anyOf, ...rest } = fitted.schema
+  if (anyOf !== undefined) dropped.add('tools[].schema')
+  const properties = { ...propertiesOf(asList(anyOf)), ...asRecord(rest['properties']) }
+  if (Object.keys(properties).length > 0) out['parameters'] = { ...rest, type: 'OBJECT', properties }
 }
 
+/** Parameters must be an object: of alternatives the model sees all properties together. */
+const propertiesOf = (alternatives: readonly unknown[]): JsonRecord =>
+  Object.assign({}, ...alternatives.map((alternative) => asRecord(asRecord(alternative)?.['properties']))) as JsonRecord
+
 function writeCustom(tool: CustomTool, { dropped }: Turns): JsonObject {
-  if (tool.format !== null && tool.format !== undefined) dropped.add('custom tool format')
+  const format = asRecord(tool.format)
+  if (format !== null && format['type'] !== 'text') dropped.add('custom tool format')
   return {
     name: tool.name,
     ...(tool.description !== null && { description: tool.description }),

@@ -4,6 +4,7 @@
  */
 import type { Message, Part, ReasoningPart, ToolCallPart } from '../../neutral/message.ts'
 import type { NeutralRequest } from '../../neutral/request.ts'
+import { opening } from '../orderly.ts'
 import { signedFor } from '../seal.ts'
 import { asString } from '../fields.ts'
 import type { Target } from '../translator.ts'
@@ -34,7 +35,7 @@ export function writeTurns(turns: Turns): JsonObject[] {
     if (message.carried?.dialect === 'gemini' || turns.isOwn) out.push(ownTurn(message, parts))
     else if (parts.length > 0) addTurn(out, message.role === 'assistant' ? 'model' : 'user', parts)
   }
-  return out
+  return turns.isOwn || out[0]?.['role'] === 'user' ? out : [{ role: 'user', parts: [{ text: opening }] }, ...out]
 }
 
 function ownTurn({ role, carried }: Message, parts: JsonObject[]): JsonObject {
@@ -76,11 +77,24 @@ function writeMessage(
     }
     const stands = part.type === 'tool-call' && needsSignature && isUnproven(part, turns) ? placeholder : null
     if (part.type === 'tool-call') needsSignature = false
+    if (isUnprovable(part, target)) dropped.add('signature')
     const written = writePart(part, (signed) => signatureFor(signed, target) ?? stands, target.model, dropped)
     if (written !== null) out.push(written)
   }
   return out
 }
+
+const isProven = ({ signed }: Part & { type: 'text' }, { target, dropped }: Turns): boolean => {
+  if (signed === undefined) return false
+  if (signatureFor(signed, target) !== null) return true
+  dropped.add('signature')
+  return false
+}
+
+const isUnprovable = (part: Part, target: Target): boolean =>
+  (part.type === 'text' || part.type === 'tool-call') &&
+  part.signed !== undefined &&
+  signatureFor(part.signed, target) === null
 
 const signatureFor = (signed: Parameters<typeof signedFor>[0], { provider }: Target): string | null =>
   asString(signedFor(signed, 'gemini', provider)?.['thoughtSignature'])
@@ -103,7 +117,7 @@ function isLeftOut(part: Part, turns: Turns): boolean {
     case 'text':
       if ((part.citations ?? []).length > 0) dropped.add('citations')
       // The API refuses a part without text.
-      return part.text === '' && part.signed === undefined && !turns.isOwn
+      return part.text === '' && !turns.isOwn && !isProven(part, turns)
     case 'refusal':
     case 'media':
     case 'tool-call':

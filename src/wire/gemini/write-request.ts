@@ -37,7 +37,8 @@ function addOptions({ request, isOwn, dropped }: Turns, add: (name: string, valu
     if (serviceTier !== null) add('serviceTier', serviceTier)
     if (store !== null) add('store', store)
   } else {
-    if (store !== null) dropped.add('store')
+    // Answers are not kept for later, so that only a wish for it is lost.
+    if (store === true) dropped.add('store')
     if (serviceTier !== null) addTier(serviceTier, dropped, add)
   }
   if (verbosity !== null) dropped.add('verbosity')

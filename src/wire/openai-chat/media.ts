@@ -84,6 +84,7 @@ export function writeMedia(part: MediaPart, dropped: Set<string>): Record<string
   const out = how === null ? null : writeAs(how, part)
   if (out === null) {
     dropped.add(nameOf(part))
+    writeCache(part, {}, dropped)
     return null
   }
   writeCache(part, out, dropped)

@@ -1,5 +1,11 @@
 /** Tool calls of a message: functions, custom tools, and the one `function_call` of older clients. */
-import { argumentsText, type Signed, type ToolArguments, type ToolCallPart } from '../../neutral/message.ts'
+import {
+  argumentsJson,
+  argumentsText,
+  type Signed,
+  type ToolArguments,
+  type ToolCallPart,
+} from '../../neutral/message.ts'
 import { asRecord, parseJson } from '../fields.ts'
 import { fitCallId, type CallIds } from './call-ids.ts'
 import { Fields, restored, spelt } from './carry.ts'
@@ -106,9 +112,8 @@ export const isLegacyCall = (part: ToolCallPart): boolean => spelt(part, 'call')
 function writeArguments(part: ToolCallPart, writing: Writing): unknown {
   // Free text for what is a function here.
   if (part.kind === 'custom') return JSON.stringify({ input: argumentsText(part.arguments) })
-  const args = asSpelled(part)
-  // Servers parse the text, and stumble over one that is empty.
-  return args === '' && !writing.isOurs ? '{}' : args
+  // Servers parse the text, and stumble over one that is empty or broke off.
+  return writing.isOurs ? asSpelled(part) : argumentsJson(part.arguments)
 }
 
 export const writeLegacyAnswer = (part: ToolCallPart): Record<string, unknown> =>

@@ -73,15 +73,28 @@ export function writeMessage(message: Message, writing: Writing): Out[] {
   switch (message.role) {
     case 'system': {
       const role = spelt(message, 'role') ?? 'system'
-      return [restored({ role, content: writeContent(message, message.parts, paragraphs, writing.dropped) }, message)]
+      const content = writeContent(message, message.parts, paragraphs, writing.dropped)
+      return saysNothing(content) && !writing.isOurs ? [] : [restored({ role, content }, message)]
     }
     case 'user':
       return writeUser(message, writing)
     case 'assistant':
-      return [writeAssistant(message, writing)]
+      return writing.isOurs ? [writeAssistant(message, writing)] : writeForeignAssistant(message, writing)
     default:
       return message.role satisfies never
   }
+}
+
+const saysNothing = (content: unknown): boolean => content === '' || (Array.isArray(content) && content.length === 0)
+
+/** What the model drew is shown to it as the user's: its own messages hold text alone. What is left of nothing is left out. */
+function writeForeignAssistant(message: Message, writing: Writing): Out[] {
+  const drawn = message.parts.filter((part) => part.type === 'media')
+  const shown = drawn.length === 0 ? [] : writeUser({ role: 'user', parts: drawn }, writing)
+  const said = message.parts.filter((part) => part.type !== 'media')
+  const out = writeAssistant({ ...message, parts: said }, writing)
+  const isNothing = saysNothing(out.content) && out.tool_calls === undefined && out.reasoning_details === undefined
+  return isNothing ? shown : [...shown, out]
 }
 
 function writeUser(message: Message, writing: Writing): Out[] {
@@ -94,6 +107,7 @@ function writeUser(message: Message, writing: Writing): Out[] {
   // Nothing but results, and nothing to be shown after them.
   if (results.length > 0 && others.length + shown.length === 0) return out
   const content = writeContent(message, [...shown, ...others], paragraphs, writing.dropped)
+  if (saysNothing(content) && !writing.isOurs) return out
   return [...out, restored({ role: 'user', content }, message)]
 }
 

@@ -1,5 +1,6 @@
 /** A neutral request as a request body, for OpenAI and the many servers that copied it. */
 import type { NeutralRequest } from '../../neutral/request.ts'
+import { opening } from '../orderly.ts'
 import type { Target, Written } from '../translator.ts'
 import { isOurs, restored, spelt } from './carry.ts'
 import { addFormat } from './format.ts'
@@ -18,6 +19,7 @@ export function writeRequest(request: NeutralRequest, target: Target): Written {
     ...writeSystem(request.system, dropped),
     ...request.messages.flatMap((message) => writeMessage(message, writing)),
   ]
+  if (messages.length === 0 && !writing.isOurs) messages.push({ role: 'user', content: opening })
   const isChecked = target.checksCalls === true && !writing.isOurs
   const out: Out = { model: target.model, messages: isChecked ? messages.flatMap(bridged) : messages }
   addTools(out, request.tools, writing)
@@ -56,8 +58,10 @@ const maxStops = 4
 
 function addLimits(out: Out, request: NeutralRequest, { target, isOurs: isSame, dropped }: Writing): void {
   const { maxOutputTokens, stop } = request
-  const usual = isSame ? 'max_completion_tokens' : (target.maxTokensField ?? 'max_completion_tokens')
-  if (maxOutputTokens !== null) out[spelt(request, 'limit') ?? usual] = maxOutputTokens
+  const usual = target.maxTokensField ?? 'max_completion_tokens'
+  // Some models refuse the older name, whoever wrote it; all that know the newer one take it.
+  const spelled = target.maxTokensField === 'max_completion_tokens' ? undefined : spelt(request, 'limit')
+  if (maxOutputTokens !== null) out[spelled ?? usual] = maxOutputTokens
   if (stop.length === 0) return
   const fitting = isSame ? stop : stop.slice(0, maxStops)
   if (fitting.length < stop.length) dropped.add('stop')
@@ -101,7 +105,7 @@ function addOptions(out: Out, { options }: NeutralRequest, dropped: Set<string>)
   if (tier !== undefined) out.service_tier = tier
   else if (serviceTier !== null) dropped.add('service_tier')
   if (userId !== null) dropped.add('user')
-  if (metadata !== null) dropped.add('metadata')
+  if (metadata !== null && Object.keys(metadata).length > 0) dropped.add('metadata')
   if (logprobs !== null) dropped.add('logprobs')
   if (answers !== null && answers > 1) dropped.add('n')
 }

@@ -13,6 +13,16 @@ function writeErrorFrame(error: AppError): string {
   return `event: error\ndata: ${JSON.stringify(event)}\n\n`
 }
 
+/** Codex shortens a conversation that is too long when a stream says so, and takes a plain 400 for a fault of its own. */
+function writeErrorStream(error: AppError, id: string): string | null {
+  if (error.code !== 'context-exceeded') return null
+  const { type, code } = openAiWords(error)
+  const said = { code: code ?? type, message: error.message }
+  const response = { id: `resp_${id}`, object: 'response', status: 'failed', error: said, output: [], usage: null }
+  const failed = { type: 'response.failed', sequence_number: 1, response }
+  return `${writeErrorFrame(error)}event: response.failed\ndata: ${JSON.stringify(failed)}\n\n`
+}
+
 export const openAiResponses: Dialect = {
   id: 'openai-responses',
   marks,
@@ -22,4 +32,5 @@ export const openAiResponses: Dialect = {
   readStream,
   writeError: writeOpenAiError,
   writeErrorFrame,
+  writeErrorStream,
 }

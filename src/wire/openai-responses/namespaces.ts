@@ -26,17 +26,18 @@ export function readNamespace(value: unknown, group: string, naming: Naming): re
     const inside = marked(tool, { group, namespace })
     if (inside.type !== 'function' && inside.type !== 'custom') return inside
     const named = marked({ ...inside, name: naming.tool(namespace, inside.name) }, { name: inside.name })
-    return place === teller ? told(named, description, space.rest(namespacePrefix)) : named
+    return place === teller ? told(named, namespace, description, space.rest(namespacePrefix)) : named
   })
 }
 
 const described = `${namespacePrefix}description`
 
 /** What a namespace says of itself is said by its first tool: other APIs have no place for it. */
-function told(tool: Tool, description: string | null, rest: Rest): Tool {
+function told(tool: Tool, namespace: string, description: string | null, rest: Rest): Tool {
   if (description === null || (tool.type !== 'function' && tool.type !== 'custom')) return marked(tool, {}, rest)
   const own = tool.description
-  const words = [description, own ?? ''].filter((one) => one !== '').join('\n\n')
+  const about = description === '' ? '' : `About ${namespace}: ${description}`
+  const words = [about, own ?? ''].filter((one) => one !== '').join('\n\n')
   return marked(
     { ...tool, description: words },
     { [described]: description, ...(own !== null && { description: own }) },

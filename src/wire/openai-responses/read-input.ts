@@ -53,7 +53,8 @@ class Line implements Input {
     // Its tools are the request's.
     if (bringsTools(item)) return
     const { part, role } = readItem(item, null, `call_${place}`, this.#naming)
-    this.#join(this.#isHosted(item, part) ? foreignItem(item) : part, role)
+    if (this.#isHosted(item, part)) this.#join(foreignItem(item), null)
+    else this.#join(part, role)
   }
 
   /** A result goes where its call went. */
@@ -141,8 +142,9 @@ export function readItem(item: JsonRecord, by: string | null, madeId: string, na
 
 function readBuiltinItem(item: JsonRecord, madeId: string, naming: Naming): ReadItem | null {
   const called = builtinCalled(item['type'])
-  if (called !== null)
-    return { part: readBuiltinCall(item, called, madeId, naming) ?? foreignItem(item), role: 'assistant' }
+  const call = called === null ? null : readBuiltinCall(item, called, madeId, naming)
+  if (call !== null) return { part: call, role: 'assistant' }
   const done = builtinDone(item['type'])
-  return done === null ? null : { part: readBuiltinResult(item, done) ?? foreignItem(item), role: 'user' }
+  const result = done === null ? null : readBuiltinResult(item, done)
+  return result === null ? null : { part: result, role: 'user' }
 }

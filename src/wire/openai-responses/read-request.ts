@@ -9,7 +9,7 @@ import { readInput } from './read-input.ts'
 import { readTextField } from './text-format.ts'
 import { readThinking } from './thinking.ts'
 import { readToolList } from './tool-list.ts'
-import { readToolChoice, spellChoice } from './tools.ts'
+import { readToolChoice, spellChoice } from './tool-choice.ts'
 
 /** @throws AppError when the body is no object, or its input neither a text nor a list. */
 export function readRequest(body: unknown): NeutralRequest {

@@ -28,7 +28,11 @@ function eachOnce(tools: readonly Tool[]): readonly Tool[] {
   })
 }
 
-const nameOf = (tool: Tool): string | null => (tool.type === 'function' || tool.type === 'custom' ? tool.name : null)
+/** Searches of the web have no name and are one tool elsewhere; no tool with a name has theirs. */
+function nameOf(tool: Tool): string | null {
+  if (tool.type === 'web-search') return '\nweb search'
+  return tool.type === 'foreign' ? null : tool.name
+}
 
 function repeated(tool: Tool): Tool {
   const { carried } = tool

@@ -1,5 +1,5 @@
-/** The tools of a request and which of them is to be used. */
-import type { CustomTool, FunctionTool, Tool, ToolChoice, WebSearchTool } from '../../neutral/request.ts'
+/** The tools of a request, each as it is by itself. */
+import type { CustomTool, FunctionTool, Tool, WebSearchTool } from '../../neutral/request.ts'
 import { asRecord, asString, type JsonRecord } from '../fields.ts'
 import { builtinIn, isBuiltin, readBuiltin, writeBuiltin } from './builtins.ts'
 import { besides, dialectId, exactly, flag, keep, type Kept, keptOf, reading, text, texts } from './carried.ts'
@@ -166,36 +166,4 @@ function writeWebSearch(tool: WebSearchTool, dropped: Set<string>): JsonRecord {
     ...(tool.location !== null && { user_location: { type: 'approximate', ...tool.location } }),
     ...kept?.fields,
   }
-}
-
-/** @returns null for choices of this API alone: hosted tools, lists of allowed ones. */
-export function readToolChoice(value: unknown, tools: readonly Tool[], naming: Naming): ToolChoice | null {
-  if (value === 'auto' || value === 'none' || value === 'required') return { kind: value }
-  const typed = asString(exactly(value, ['type'])?.['type'])
-  if (typed !== null) return isBuiltin(typed) ? named(naming.builtin(typed), tools) : null
-  const choice = exactly(value, ['type', 'name'])
-  const name = asString(choice?.['name'])
-  return name !== null && (choice?.['type'] === 'function' || choice?.['type'] === 'custom')
-    ? { kind: 'named', name: naming.tool(null, name) }
-    : null
-}
-
-const named = (name: string, tools: readonly Tool[]): ToolChoice | null =>
-  tools.some((tool) => tool.type === 'function' && tool.name === name) ? { kind: 'named', name } : null
-
-/** How the named tool was called by a caller of this dialect. */
-export function spellChoice(value: unknown): Kept['spelling'] {
-  const { type, name } = asRecord(value) ?? {}
-  return {
-    'tool_choice.type': asString(type) ?? 'function',
-    ...(typeof name === 'string' && { 'tool_choice.name': name }),
-  }
-}
-
-export function writeToolChoice(choice: ToolChoice, tools: readonly Tool[], kept: Kept | null): unknown {
-  if (choice.kind !== 'named') return choice.kind
-  const { 'tool_choice.type': type, 'tool_choice.name': name } = kept?.spelling ?? {}
-  if (type !== undefined) return { type, ...(name !== undefined && { name }) }
-  const isCustom = tools.some((tool) => tool.type === 'custom' && tool.name === choice.name)
-  return { type: isCustom ? 'custom' : 'function', name: choice.name }
 }

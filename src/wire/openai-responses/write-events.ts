@@ -129,7 +129,7 @@ class ResponseFrames implements EventWriter {
     const whole = settled(callee, words)
     if (whole.kind === 'function') {
       this.#openCall(part, whole)
-      if (this.#growing !== null) growPart(this.#frames, this.#growing, words)
+      if (this.#growing !== null && words !== '') growPart(this.#frames, this.#growing, words)
       return this.#end()
     }
     const call = { id, callId: part.id, callee, words }

@@ -1,5 +1,6 @@
 /** A conversation as the items of a request. */
 import {
+  argumentsJson,
   argumentsText,
   type Message,
   type Part,
@@ -61,6 +62,9 @@ const isContent = (part: Part): boolean =>
   isForeignContent(part)
 
 function addContent(items: Items, part: Part, role: Message['role'], dropped: Set<string>): void {
+  // There is no place for the signature of a text, and none for a text of nothing that was made for one.
+  if (part.type === 'text' && part.signed !== undefined) dropped.add('signature')
+  if (part.type === 'text' && part.text === '' && part.signed !== undefined && keptOf(part) === null) return
   if (part.type !== 'foreign' && hasHead(part)) {
     close(items)
     items.open = { write: (content) => writeHead(part, content), content: [] }
@@ -118,10 +122,11 @@ function writeItem(part: Part, target: Target, dropped: Set<string>): unknown {
 
 function writeCall(part: ToolCallPart, dropped: Set<string>): JsonRecord {
   if (part.cache !== undefined) dropped.add('cache_control')
+  if (part.signed !== undefined) dropped.add('signature')
   if (keptOf(part) !== null) return writeOwnCall(part)
-  const words = argumentsText(part.arguments)
-  if (part.kind === 'custom') return { type: 'custom_tool_call', call_id: part.id, name: part.name, input: words }
-  return { type: 'function_call', call_id: part.id, name: part.name, arguments: words === '' ? '{}' : words }
+  const about = { call_id: part.id, name: part.name }
+  if (part.kind === 'custom') return { type: 'custom_tool_call', ...about, input: argumentsText(part.arguments) }
+  return { type: 'function_call', ...about, arguments: argumentsJson(part.arguments) }
 }
 
 function writeResult(part: ToolResultPart, dropped: Set<string>): JsonRecord {

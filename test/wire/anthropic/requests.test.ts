@@ -173,6 +173,18 @@ describe('signatures', () => {
     ])
   })
 
+  test('of a call find it by its name, wherever the client has put the call', () => {
+    const content = [
+      { type: 'text', text: 'Let me look.' },
+      { type: 'redacted_thinking', data: `${seal(geminis)}.call.1` },
+      { type: 'tool_use', id: 'call.1', name: 'f', input: {} },
+    ]
+    expect(read({ ...body, messages: [{ role: 'assistant', content }] }).messages[0]?.parts).toEqual([
+      { type: 'text', text: 'Let me look.' },
+      { type: 'tool-call', id: 'call.1', name: 'f', arguments: { value: {} }, kind: 'function', signed: geminis },
+    ])
+  })
+
   test('of others do not go to this provider', () => {
     const { body: sent, dropped } = written(read(body))
     expect(sent['messages']).toEqual([

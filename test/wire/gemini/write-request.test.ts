@@ -120,8 +120,18 @@ describe('turns', () => {
     ])
   })
 
+  test('of a conversation that the model begins, or that holds nothing, begin with the user', () => {
+    const begun = { role: 'user', parts: [{ text: '(The conversation goes on.)' }] }
+    expect(contentsOf([])).toEqual([begun])
+    expect(contentsOf([said('assistant', text('Hello.'))])).toEqual([
+      begun,
+      { role: 'model', parts: [{ text: 'Hello.' }] },
+    ])
+  })
+
   test('a failed call says so in its result, and a custom tool’s text is its one argument', () => {
     const contents = contentsOf([
+      said('user', text('Go.')),
       said('assistant', {
         type: 'tool-call',
         id: '1',
@@ -132,6 +142,7 @@ describe('turns', () => {
       said('user', { ...(result('1', text('No.')) as Extract<Part, { type: 'tool-result' }>), isError: true }),
     ])
     expect(contents).toEqual([
+      { role: 'user', parts: [{ text: 'Go.' }] },
       { role: 'model', parts: [{ functionCall: { id: '1', name: 'patch', args: { input: '*** Begin' } } }] },
       { role: 'user', parts: [{ functionResponse: { id: '1', name: 'patch', response: { error: 'No.' } } }] },
     ])
@@ -148,6 +159,7 @@ describe('media', () => {
 
   test('inside a result go with it from Gemini 3 on, and beside it before', () => {
     const messages = [
+      said('user', text('Go.')),
       said('assistant', call('1', 'shoot')),
       said('user', result('1', text('Here.'), image({ kind: 'base64', data: 'AAAA' }))),
     ]
@@ -155,9 +167,10 @@ describe('media', () => {
     const response = { id: '1', name: 'shoot', response: { output: 'Here.' } }
     expect(contentsOf(messages, gemini3)).toMatchObject([
       {},
+      {},
       { parts: [{ functionResponse: { ...response, parts: [inline] } }] },
     ])
-    expect(contentsOf(messages)).toMatchObject([{}, { parts: [{ functionResponse: response }, inline] }])
+    expect(contentsOf(messages)).toMatchObject([{}, {}, { parts: [{ functionResponse: response }, inline] }])
   })
 
   test('of a public URL are fetched by Google, where the model can', () => {
@@ -193,7 +206,9 @@ describe('reasoning and signatures', () => {
     ({ form: 'gemini', by, value: { thoughtSignature: signature } }) as const
 
   test('go back to the provider that signed, and to no other', () => {
+    const begun = { role: 'user', parts: [{ text: 'Go.' }] }
     const messages = [
+      said('user', text('Go.')),
       said(
         'assistant',
         { type: 'reasoning', text: 'Hm.', signed: signedBy('google') },
@@ -204,6 +219,7 @@ describe('reasoning and signatures', () => {
       ),
     ]
     expect(contentsOf(messages)).toEqual([
+      begun,
       {
         role: 'model',
         parts: [
@@ -214,9 +230,10 @@ describe('reasoning and signatures', () => {
     ])
     const elsewhere = written({ messages }, target({ provider: 'vertex' }))
     expect(elsewhere.body['contents']).toEqual([
+      begun,
       { role: 'model', parts: [{ functionCall: { id: '1', name: 'a', args: {} } }] },
     ])
-    expect(elsewhere.dropped).toEqual(['reasoning'])
+    expect(elsewhere.dropped).toEqual(['reasoning', 'signature'])
   })
 
   test('of another vendor stay out', () => {
@@ -409,7 +426,7 @@ test('wishes that the API has no word for are named, each once', () => {
     cacheKey: 'k',
     userId: 'u',
     metadata: { a: 'b' },
-    store: false,
+    store: true,
     logprobs: 2,
     answers: 3,
   }

@@ -48,7 +48,10 @@ const anthropic: Readonly<Record<string, Record<string, unknown>>> = {
     max_tokens: 500,
     messages: [
       { role: 'user', content: 'Ship it.' },
-      { role: 'assistant', content: [{ type: 'tool_use', id: 'toolu_1', name: longName, input: { to: { street: 'A' } } }] },
+      {
+        role: 'assistant',
+        content: [{ type: 'tool_use', id: 'toolu_1', name: longName, input: { to: { street: 'A' } } }],
+      },
       { role: 'user', content: [{ type: 'tool_result', tool_use_id: 'toolu_1', content: 'Shipped' }] },
     ],
     tools: [
@@ -94,7 +97,14 @@ const anthropic: Readonly<Record<string, Record<string, unknown>>> = {
     max_tokens: 500,
     system: [{ type: 'text', text: ' ' }],
     messages: [
-      { role: 'user', content: [{ type: 'text', text: '' }, { type: 'text', text: 'Hello' }, { type: 'text', text: '\n' }] },
+      {
+        role: 'user',
+        content: [
+          { type: 'text', text: '' },
+          { type: 'text', text: 'Hello' },
+          { type: 'text', text: '\n' },
+        ],
+      },
       { role: 'assistant', content: [{ type: 'text', text: '' }] },
       { role: 'user', content: 'Still there?' },
     ],
@@ -111,7 +121,11 @@ const anthropic: Readonly<Record<string, Record<string, unknown>>> = {
           {
             type: 'thinking',
             thinking: 'Of OpenAI.',
-            signature: seal({ form: 'openai-responses', by: 'openai', value: { encrypted_content: 'gAAA', id: 'rs_1' } }),
+            signature: seal({
+              form: 'openai-responses',
+              by: 'openai',
+              value: { encrypted_content: 'gAAA', id: 'rs_1' },
+            }),
           },
           {
             type: 'thinking',
@@ -150,12 +164,16 @@ const chat: Readonly<Record<string, Record<string, unknown>>> = {
         function: {
           name: 'sure',
           strict: true,
-          parameters: { type: 'object', properties: { a: { type: 'string' } }, required: ['a'], additionalProperties: false },
+          parameters: {
+            type: 'object',
+            properties: { a: { type: 'string' } },
+            required: ['a'],
+            additionalProperties: false,
+          },
         },
       },
     ],
     tool_choice: 'none',
-    parallel_tool_calls: false,
   },
   'calls without results, results without calls, and one that comes after a word': {
     model: 'm',
@@ -183,7 +201,10 @@ const chat: Readonly<Record<string, Record<string, unknown>>> = {
     model: 'm',
     messages: [
       { role: 'user', content: 'Look.' },
-      { role: 'assistant', tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'shoot', arguments: '{}' } }] },
+      {
+        role: 'assistant',
+        tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'shoot', arguments: '{}' } }],
+      },
       {
         role: 'tool',
         tool_call_id: 'call_1',
@@ -200,7 +221,10 @@ const chat: Readonly<Record<string, Record<string, unknown>>> = {
     model: 'm',
     messages: [
       { role: 'user', content: 'Go.' },
-      { role: 'assistant', tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'a', arguments: '{"x":' } }] },
+      {
+        role: 'assistant',
+        tool_calls: [{ id: 'call_1', type: 'function', function: { name: 'a', arguments: '{"x":' } }],
+      },
       { role: 'tool', tool_call_id: 'call_1', content: 'That was no JSON.' },
     ],
     tools: [{ type: 'function', function: { name: 'a', parameters: { type: 'object' } } }],
@@ -224,6 +248,7 @@ const chat: Readonly<Record<string, Record<string, unknown>>> = {
     model: 'm',
     messages: [{ role: 'user', content: 'Ship it.' }],
     tools: [{ type: 'function', function: { name: 'a', parameters: { type: 'object', properties: {} } } }],
+    parallel_tool_calls: false,
     response_format: { type: 'json_schema', json_schema: { name: 'order', schema: shipping } },
   },
 }
@@ -261,7 +286,12 @@ const responses: Readonly<Record<string, Record<string, unknown>>> = {
         type: 'json_schema',
         name: 'heard',
         strict: true,
-        schema: { type: 'object', properties: { what: { type: 'string' } }, required: ['what'], additionalProperties: false },
+        schema: {
+          type: 'object',
+          properties: { what: { type: 'string' } },
+          required: ['what'],
+          additionalProperties: false,
+        },
       },
     },
     reasoning: { effort: 'minimal' },
@@ -294,7 +324,10 @@ const gemini: Readonly<Record<string, Record<string, unknown>>> = {
       },
       { role: 'user', parts: [{ functionResponse: { name: 'b', response: { output: 'Second' } } }] },
       { role: 'model', parts: [{ text: 'Well.' }, { functionCall: { name: 'a', args: {} } }] },
-      { role: 'user', parts: [{ functionResponse: { name: 'c', response: { output: 'Orphaned' } } }, { text: 'Go on.' }] },
+      {
+        role: 'user',
+        parts: [{ functionResponse: { name: 'c', response: { output: 'Orphaned' } } }, { text: 'Go on.' }],
+      },
     ],
     tools: [{ functionDeclarations: [{ name: 'a' }, { name: 'b', parametersJsonSchema: shipping }] }],
     toolConfig: { functionCallingConfig: { mode: 'NONE' } },

@@ -34,7 +34,7 @@ export const targets: Readonly<Record<DialectId, Target>> = {
   },
   gemini: {
     provider: 'google',
-    model: 'gemini-2.5-pro',
+    model: 'gemini-2.5-flash',
     echoesReasoning: false,
     maxOutputTokens: 8192,
     thinking: 'budget',

@@ -85,13 +85,13 @@ describe('a request of Codex is read:', () => {
     })
   })
 
-  test('tools of its own are foreign by their name', () => {
+  test('its tools are functions by name, but for those that only the provider can run', () => {
     expect(request.tools.map((tool) => [tool.type, 'name' in tool ? tool.name : null])).toEqual([
       ['function', 'shell'],
       ['custom', 'apply_patch'],
-      ['foreign', 'local_shell'],
+      ['function', 'local_shell'],
       ['web-search', null],
-      ['foreign', 'namespace'],
+      ['function', 'mcp__github__list_issues'],
       ['foreign', 'tool_search'],
     ])
   })

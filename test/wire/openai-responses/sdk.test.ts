@@ -25,6 +25,15 @@ const reply: NeutralReply = {
     { type: 'tool-call', id: 'a', name: 'now', arguments: { text: '' }, kind: 'function', signed: claude },
     { type: 'tool-call', id: 'b', name: 'weather', arguments: { value: { city: 'Paris' } }, kind: 'function' },
     { type: 'tool-call', id: 'c', name: 'patch', arguments: { text: '{"input":"*** \\"x\\""}' }, kind: 'function' },
+    { type: 'tool-call', id: 'd', name: 'agents__spawn', arguments: { text: '{"n":1}' }, kind: 'function' },
+    { type: 'tool-call', id: 'e', name: 'shell', arguments: { value: { commands: ['ls', 'pwd'] } }, kind: 'function' },
+    {
+      type: 'tool-call',
+      id: 'f',
+      name: 'apply_patch',
+      arguments: { value: { type: 'create_file', path: 'a', diff: '+a' } },
+      kind: 'function',
+    },
   ],
   finish: { kind: 'tool-calls' },
   usage: { ...noUsage, inputTokens: 5, outputTokens: 7 },
@@ -56,6 +65,14 @@ const params = {
   tools: [
     { type: 'custom' as const, name: 'patch' },
     { type: 'function' as const, name: 'now', parameters: null, strict: false },
+    {
+      type: 'namespace' as const,
+      name: 'agents',
+      description: 'Agents.',
+      tools: [{ type: 'function' as const, name: 'spawn' }],
+    },
+    { type: 'shell' as const, environment: { type: 'local' as const } },
+    { type: 'apply_patch' as const },
   ],
 } satisfies OpenAI.Responses.ResponseCreateParamsNonStreaming
 
@@ -70,6 +87,9 @@ const expected = [
   ['reasoning', ''],
   ['function_call', '{"city":"Paris"}'],
   ['custom_tool_call', '*** "x"'],
+  ['function_call', 'agents spawn {"n":1}'],
+  ['shell_call', 'ls;pwd'],
+  ['apply_patch_call', 'create_file a'],
 ]
 
 const told = ({ output }: OpenAI.Responses.Response) =>
@@ -80,7 +100,14 @@ const told = ({ output }: OpenAI.Responses.Response) =>
       case 'reasoning':
         return [item.type, item.summary.map(({ text }) => text).join('')]
       case 'function_call':
-        return [item.type, item.arguments]
+        return [
+          item.type,
+          item.namespace === undefined ? item.arguments : `${item.namespace} ${item.name} ${item.arguments}`,
+        ]
+      case 'shell_call':
+        return [item.type, item.action.commands.join(';')]
+      case 'apply_patch_call':
+        return [item.type, `${item.operation.type} ${item.operation.path}`]
       case 'custom_tool_call':
         return [item.type, item.input]
       case 'image_generation_call':
