@@ -59,7 +59,7 @@ export function openPlanes({ environment, config, log, startedMs, apiPort }: Pla
     log,
     prices,
     providers: providers.current,
-    entered: (record) => feed.publish(runOf(record)),
+    entered: (record) => feed.publish(() => runOf(record)),
     isLocked: () => plane?.isLocked() ?? false,
   })
   const inflight = () => composed.services.watch.size()

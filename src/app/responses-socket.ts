@@ -167,7 +167,7 @@ async function answer(socket: Socket, body: string, turnHeaders: Readonly<Record
 async function sendEvents(socket: Socket, body: ReadableStream<Uint8Array>): Promise<void> {
   const { connection } = socket.data
   const cutter = new FrameCutter()
-  const send = (block: Buffer | null): void => {
+  const send = (block: Uint8Array | null): void => {
     if (block === null) return
     for (const bytes of framesOf(block)) {
       const { data } = readFrame(bytes)

@@ -34,15 +34,16 @@ export function openPrinter(variables: Readonly<Record<string, string>>): Printe
     hasColour ? `\u001B[${open}m${text}\u001B[${close}m` : text
   const bold = paint(1, 22)
   process.stdout.on('error', endWithReader)
-  const line = (text = '') => void process.stdout.write(`${text}\n`)
+  const write = (text: string) => void process.stdout.write(`${text}\n`)
+  const line = (text = '') => write(printable(text))
   const notices = openNotices(mayColour && process.stderr.isTTY === true)
   return {
     isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
     bold,
     dim: paint(2, 22),
     line,
-    json: (value) => line(JSON.stringify(value, undefined, 2)),
-    jsonLine: (value) => line(JSON.stringify(value)),
+    json: (value) => write(JSON.stringify(value, undefined, 2)),
+    jsonLine: (value) => write(JSON.stringify(value)),
     table(columns, rows) {
       for (const [index, text] of layOut(columns, rows).entries()) line(index === 0 ? bold(text) : text)
     },
@@ -52,6 +53,11 @@ export function openPrinter(variables: Readonly<Record<string, string>>): Printe
     fail: (sentence) => notices.error(sentence),
   }
 }
+
+/** Names in requests are the callers' own, and no terminal is to obey them: of control characters only our marks stay. */
+const printable = (text: string): string =>
+  // oxlint-disable-next-line no-control-regex
+  text.replace(/[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]|\u001B(?!\[(?:1|2|22)m)/g, '?')
 
 /** `| head` has seen enough: that is no failure, and there is nobody left to write for. */
 function endWithReader(fault: Error): never {

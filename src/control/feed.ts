@@ -11,7 +11,8 @@ export interface Listener {
 
 export interface Feed {
   /** Never waits. */
-  publish(run: Run): void
+  /** @param run Asked for only where somebody listens. */
+  publish(run: () => Run): void
   /** @param wake Called after a run was queued, and when the feed ends; must not throw. */
   listen(wake: () => void): Listener
   isOpen(): boolean
@@ -26,7 +27,9 @@ export function openFeed(): Feed {
   const listeners = new Set<{ queue: Run[]; dropped: number; wake: () => void }>()
   let isOpen = true
   return {
-    publish(run) {
+    publish(made) {
+      if (listeners.size === 0) return
+      const run = made()
       for (const listener of listeners) {
         if (listener.queue.length === maxQueued) {
           listener.queue.shift()

@@ -78,7 +78,7 @@ export class TranslatedObserver implements Observer {
     return this.#textLength
   }
 
-  #read(block: Buffer): Passage {
+  #read(block: Uint8Array): Passage {
     let frames = ''
     let last = ''
     let textLength = 0

@@ -105,7 +105,7 @@ export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestR
     bypass: call.notes.bypass,
     upstreamRequestId: end.upstreamRequestId,
     translatedTo: attempt === null || attempt.target.form === call.dialect ? null : attempt.target.form,
-    dropped: end.dropped,
+    dropped: boundNames(end.dropped),
     trace: call.notes.trace,
     attempts: attempt === null ? [] : [...attempt.earlier, attemptRecord(attempt, end, errorCode, usage, cost)],
   }
@@ -133,6 +133,11 @@ function attemptRecord(
     costNanoUsd: cost.nanoUsd,
   }
 }
+
+/** Names are the dialects' own words, but a caller may have made up a thousand fields. */
+const maxDropped = 100
+const boundNames = (names: readonly string[]): readonly string[] =>
+  names.length === 0 ? names : names.slice(0, maxDropped).map((name) => name.slice(0, maxDropped))
 
 /** An attempt whose answer another attempt takes the place of: a refusal, which costs nothing. */
 export const failedAttempt = (attempt: Attempt, status: number, endedAt: number): AttemptRecord => ({

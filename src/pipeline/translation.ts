@@ -70,8 +70,12 @@ export function translate(
   return { exchange, body, form, estimatedTokens: estimateTokens(fitted.request) }
 }
 
+/** The row has the names, each by itself. */
+const maxLostText = 1000
+
 function noteTranslation(call: Call, form: FormId, adjustments: readonly Adjustment[], exchange: Exchange): void {
-  const lost = exchange.dropped.size === 0 ? 'nothing was lost' : `lost: ${[...exchange.dropped].join(', ')}`
+  const lost =
+    exchange.dropped.size === 0 ? 'nothing was lost' : `lost: ${[...exchange.dropped].join(', ')}`.slice(0, maxLostText)
   call.notes.add('forward', `translated ${call.dialect} to ${form}`, lost)
   for (const { field, did, from, to, why } of adjustments) {
     const what = from === undefined || to === undefined ? `${did} ${field}` : `${did} ${field} from ${from} to ${to}`

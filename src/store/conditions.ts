@@ -40,7 +40,7 @@ export const bindConditions = (conditions: Conditions): Bound =>
 /** Whether there are conditions that the roll-ups can answer. */
 export const hasConditions = (conditions: Conditions): boolean => rollupNames.some((name) => conditions[name] !== null)
 
-/** Translated requests have an index of their own; those that are not are nearly all, or nearly none. */
+/** Translated requests have an index of their own, which serves those alone. */
 export const isOnlyTranslated = ({ translated }: Conditions): boolean => translated?.join() === 'true'
 
 /** Whether one of a session's use lines meets all conditions but those of lists. */

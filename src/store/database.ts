@@ -18,6 +18,8 @@ const openTimeoutMs = 5000
  * @throws AppError `unavailable` when the file was written by a newer version; SQLite's own error when it can't be opened.
  */
 export function openDatabase(path: string, options: DatabaseOptions): Database {
+  // A file of an older version has not got all that is asked of it.
+  if (options.readonly === true && isOlder(path)) openDatabase(path, { busyTimeoutMs: openTimeoutMs }).close()
   if (options.readonly !== true) makePrivate(path)
   const database = new Database(path, options.readonly === true ? { readonly: true } : { create: true })
   try {
@@ -39,6 +41,19 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   }
 }
 
+/** @throws AppError `unavailable` when the file was written by a newer version. */
+function isOlder(path: string): boolean {
+  const database = new Database(path, { readonly: true })
+  try {
+    database.run(`PRAGMA busy_timeout = ${openTimeoutMs}`)
+    const version = versionOf(database)
+    if (version > newestVersion) throw newer(version, newestVersion)
+    return version < newestVersion
+  } finally {
+    database.close()
+  }
+}
+
 /** SQLite gives its journal files the mode of the database; a file made by an older version is narrowed. */
 function makePrivate(path: string): void {
   if (path === ':memory:') return
@@ -50,12 +65,7 @@ function makePrivate(path: string): void {
 export function migrate(database: Database, steps: readonly Migration[]): void {
   const version = versionOf(database)
   const newest = steps.at(-1)?.version ?? 0
-  if (version > newest) {
-    throw new AppError(
-      'unavailable',
-      `The database was written by a newer RelayPlane (schema ${version}, this version knows ${newest}). Install that version, or move relayplane.db away to start a new one.`,
-    )
-  }
+  if (version > newest) throw newer(version, newest)
   for (const step of steps.filter((candidate) => candidate.version > version)) {
     const take = database.transaction(() => {
       // Another process may have taken it while this one waited for the lock.
@@ -66,6 +76,14 @@ export function migrate(database: Database, steps: readonly Migration[]): void {
     take.immediate()
   }
 }
+
+const newestVersion = migrations.at(-1)?.version ?? 0
+
+const newer = (version: number, newest: number): AppError =>
+  new AppError(
+    'unavailable',
+    `The database was written by a newer RelayPlane (schema ${version}, this version knows ${newest}). Install that version, or move relayplane.db away to start a new one.`,
+  )
 
 const versionOf = (database: Database): number =>
   database.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version ?? 0

@@ -20,9 +20,10 @@ import { resolveWindow, type Span } from './window.ts'
 /** The columns of a {@link RunRow}, from `requests`. */
 export const runColumns = `seq, id, started_ms AS startedMs, endpoint, dialect, translated_to AS translatedTo, dropped,
   requested_model AS requestedModel, routed_model AS routedModel, served_model AS servedModel, provider, billing,
-  is_stream AS isStream, status, outcome, error_code AS errorCode, input_tokens AS inputTokens, cache_read_tokens AS cacheReadTokens,
-  cache_write_5m_tokens AS cacheWrite5mTokens, cache_write_1h_tokens AS cacheWrite1hTokens, output_tokens AS outputTokens,
-  reasoning_tokens AS reasoningTokens, cost_status AS costStatus, cost_nano_usd AS costNanoUsd, first_byte_ms AS firstByteMs,
+  is_stream AS isStream, status, outcome, error_code AS errorCode, input_tokens AS inputTokens,
+  cache_read_tokens AS cacheReadTokens, cache_write_5m_tokens AS cacheWrite5mTokens,
+  cache_write_1h_tokens AS cacheWrite1hTokens, output_tokens AS outputTokens, reasoning_tokens AS reasoningTokens,
+  cost_status AS costStatus, cost_nano_usd AS costNanoUsd, first_byte_ms AS firstByteMs,
   duration_ms AS durationMs, session_id AS sessionId, agent`
 
 export interface RunRow extends Omit<Run, 'isStream' | 'dropped'> {

@@ -10,6 +10,7 @@ import type { NeutralReply } from '../neutral/reply.ts'
 import type { NeutralRequest } from '../neutral/request.ts'
 import { lostInEvents, lostInReply, lostInRequest } from './lost.ts'
 import { orderly } from './orderly.ts'
+import { isSpoken, Spoken } from './spoken.ts'
 import type { Frame } from './sse.ts'
 import { fitToolNames, type ToolNames } from './tool-names.ts'
 import type {
@@ -80,7 +81,7 @@ export function openExchange(
     for (const name of lost) dropped.add(name)
   }
   const writeReply = (reply: NeutralReply, stamp: Stamp): unknown => {
-    const restored = { ...reply, parts: reply.parts.map(names.restorePart) }
+    const restored = { ...reply, parts: reply.parts.filter(isSpoken).map(names.restorePart) }
     const out = sides.client.writeReply(restored, asked, stamp)
     note(out.dropped)
     note(lostInReply(reply, sides.clientDialect))
@@ -121,6 +122,7 @@ function openStream(
 ): StreamTranslation {
   const reader = upstream.readEvents(signer)
   const lostIn = lostInEvents(clientDialect)
+  const spoken = new Spoken()
   const turn = (events: Iterable<StreamEvent>): Turned => {
     let frames = ''
     let last = ''
@@ -128,7 +130,8 @@ function openStream(
     for (const event of events) {
       if (event.type === 'part-delta') textLength += event.delta.length
       note(lostIn(event))
-      const text = writer.write(names.restoreEvent(event))
+      let text = ''
+      for (const said of spoken.step(event)) text += writer.write(names.restoreEvent(said))
       if (event.type !== 'message-end' && event.type !== 'error') {
         frames += text
         continue

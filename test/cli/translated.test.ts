@@ -98,3 +98,13 @@ describe('logs', () => {
     })
   })
 })
+
+test('control characters in names that a caller made up do not reach the terminal', async () => {
+  const odd = finished({ startedMs: startedMs + 3000, translatedTo: 'gemini', dropped: ['a\u001b[2Jb', 'c\u009bd'] })
+  const writable = openDatabase(join(home, 'relayplane.db'), { busyTimeoutMs: 1000 })
+  prepareRequestInsert(writable)(odd)
+  writable.close()
+  expect(await linesOf(odd.id)).toContain('left out     a?[2Jb, c?d')
+  const json = (await run(['explain', odd.id, '--json'], { home })).out
+  expect(JSON.parse(json)).toMatchObject({ dropped: ['a\u001b[2Jb', 'c\u009bd'] })
+})

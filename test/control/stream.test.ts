@@ -37,7 +37,7 @@ describe('the stream', () => {
     const stream = await open(control)
     expect(await stream.next()).toBe('event: inflight\ndata: {"inflight":3}\n\n')
     const ended = run('a')
-    control.feed.publish(ended)
+    control.feed.publish(() => ended)
     expect(await stream.next()).toBe(`event: run\ndata: ${JSON.stringify(ended)}\n\n`)
     await stream.cancel()
   })
@@ -69,10 +69,10 @@ describe('the stream', () => {
     const control = openTestControl()
     const stream = await open(control, '?provider=openai&outcome=failed')
     await stream.next()
-    control.feed.publish(run('a'))
-    control.feed.publish(run('b', { provider: 'openai' }))
+    control.feed.publish(() => run('a'))
+    control.feed.publish(() => run('b', { provider: 'openai' }))
     const wanted = run('c', { provider: 'openai', outcome: 'failed' })
-    control.feed.publish(wanted)
+    control.feed.publish(() => wanted)
     expect(await stream.next()).toBe(`event: run\ndata: ${JSON.stringify(wanted)}\n\n`)
     await stream.cancel()
   })
@@ -81,8 +81,8 @@ describe('the stream', () => {
     const control = openTestControl()
     const stream = await open(control, '?translated=true')
     await stream.next()
-    control.feed.publish(run('a'))
-    control.feed.publish(run('b', { translatedTo: 'openai-responses', dropped: ['thinking', 'top_k'] }))
+    control.feed.publish(() => run('a'))
+    control.feed.publish(() => run('b', { translatedTo: 'openai-responses', dropped: ['thinking', 'top_k'] }))
     const event = (await stream.next()) ?? ''
     expect(JSON.parse(event.slice(event.indexOf('{')))).toMatchObject({
       id: 'b',
@@ -97,7 +97,7 @@ describe('the stream', () => {
     const control = openTestControl()
     const stream = await open(control)
     // 16 pieces wait in the connection, the first of them the count in flight; 256 in the queue; the rest is lost.
-    for (let index = 0; index < 400; index++) control.feed.publish(run(`r${index}`))
+    for (let index = 0; index < 400; index++) control.feed.publish(() => run(`r${index}`))
     const pieces: string[] = []
     for (let left = 16 + 1 + 256; left > 0; left--) pieces.push((await stream.next()) ?? '')
     const gap = pieces.findIndex((piece) => piece.startsWith('event: gap'))
@@ -127,7 +127,7 @@ describe('the stream', () => {
     expect(jest.getTimerCount()).toBe(timers + 1)
     await other.cancel()
     expect(jest.getTimerCount()).toBe(timers)
-    control.feed.publish(run('after'))
+    control.feed.publish(() => run('after'))
   })
 
   test('is not opened by a HEAD', async () => {

@@ -186,7 +186,6 @@ describe('a provider’s own error in the middle of a stream', () => {
       expect(response.status).toBe(200)
       const got = framesIn(await response.text())
       expect(got.at(-1)).toMatchObject(expected)
-      expect(got.filter((frame) => JSON.stringify(frame).includes('Overloaded'))).toHaveLength(1)
       expect(rowOf(response)).toMatchObject({ outcome: 'failed', cost_status: 'estimated' })
       expect(rowOf(response)['error_code']).not.toBeNull()
     },

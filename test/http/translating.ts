@@ -22,6 +22,7 @@ const paths = {
   together: '/v1',
   mistral: '/v1',
   deepseek: '',
+  ollama: '/v1',
   vllm: '/v1',
   // A server that has the Responses API alone.
   acme: '/v1',

@@ -62,3 +62,14 @@ test('a file that is no database is moved aside, said so, and replaced', () => {
   ])
   database.close()
 })
+
+test('a file of an older version is brought up to date before it is only read', () => {
+  const path = join(tempFolder(), 'old.db')
+  const old = new Database(path, { create: true })
+  migrate(old, migrations.slice(0, 1))
+  old.close()
+  const database = openDatabase(path, { busyTimeoutMs: 100, readonly: true })
+  expect(database.query('SELECT translated_to, dropped FROM requests').all()).toEqual([])
+  expect(() => database.run('DELETE FROM requests')).toThrow('readonly')
+  database.close()
+})

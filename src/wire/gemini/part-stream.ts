@@ -161,7 +161,8 @@ export class PartStream {
 const signatureOf = (signature: unknown): JsonRecord => (signature === undefined ? {} : { thoughtSignature: signature })
 
 function endCall(part: ToolCallPart, index: number, out: Out): void {
-  out.push({ type: 'part-delta', index, delta: argumentsText(part.arguments) })
+  // Before the arguments: some clients of Chat Completions take a signature from a call's first chunk alone.
   if (part.signed !== undefined) out.push({ type: 'part-signed', index, signed: part.signed })
+  out.push({ type: 'part-delta', index, delta: argumentsText(part.arguments) })
   out.push({ type: 'part-end', index, ...(part.carried !== undefined && { carried: part.carried }) })
 }

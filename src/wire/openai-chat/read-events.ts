@@ -19,7 +19,7 @@ export const readEvents = (signer: Signer): EventReader => new ChunkReader(signe
 
 /** `obfuscation` is noise against eavesdroppers who count bytes. */
 const chunkNames = namesIn('id object created model choices usage citations obfuscation')
-const choiceNames = namesIn('index delta message finish_reason usage')
+const choiceNames = namesIn('index delta message finish_reason stop_reason usage')
 const deltaNames = namesIn(
   'role content refusal reasoning_content reasoning reasoning_details tool_calls function_call annotations images audio extra_content',
 )

@@ -32,6 +32,7 @@ export function readReply(body: unknown, signer: Signer): NeutralReply {
 
 function readEnd(choice: Fields, word: string | null, types: ReadonlySet<Part['type']>): Finish {
   const finish = readFinish(word, choice.peek('stop_reason'), types)
+  if (finish.stopSequence !== undefined && choice.text('stop_reason') !== null) choice.spell('stop_reason', 'met')
   const given = choice.text('finish_reason')
   if (given === null && !choice.has('finish_reason')) choice.spell('finish_reason', 'absent')
   if (given !== null && given !== finishWord(finish, types.has('refusal'))) choice.spell('finish', given)

@@ -167,7 +167,10 @@ class ChunkWriter implements EventWriter {
       return this.#chunkOf({ ...this.#detailsOf('text', signed), ...(own === undefined ? {} : { extra_content: own }) })
     }
     const extra = sealedExtra(signed)
-    const calls = extra === undefined ? {} : { tool_calls: [{ index: call, extra_content: extra }] }
+    // The AI SDK ends a stream with an error over a call's chunk that holds neither name nor arguments.
+    const inner =
+      part.type === 'tool-call' && part.kind === 'custom' ? { custom: { input: '' } } : { function: { arguments: '' } }
+    const calls = extra === undefined ? {} : { tool_calls: [{ index: call, ...inner, extra_content: extra }] }
     return this.#chunkOf({ ...calls, ...this.#detailsOf({ callId: id }, signed) })
   }
 
@@ -208,6 +211,7 @@ class ChunkWriter implements EventWriter {
   }
 
   #end(finish: Finish, usage: Usage | null): string {
+    if (finish.stopSequence !== undefined) this.dropped.add('stop_sequence')
     if (this.#sources.length > 0) this.#tail = `,${writeSources(this.#sources)}${this.#tail}`
     const last = this.#chunk({}, finishWord(finish, this.#hasRefusal))
     const counts =

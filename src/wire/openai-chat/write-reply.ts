@@ -22,7 +22,15 @@ export function writeReply(reply: NeutralReply, asked: NeutralRequest, stamp: St
   const { message, beside } = writeMessage(reply, asked, dropped)
   const hasRefusal = reply.parts.some(({ type }) => type === 'refusal')
   const finish = spelt(reply, `${choiceName}.finish`) ?? finishWord(reply.finish, hasRefusal)
-  const choice: Out = { index: 0, message, finish_reason: finish, ...(isOurs(reply) ? {} : { logprobs: null }) }
+  const sequence = reply.finish.stopSequence
+  if (sequence !== undefined && !isOurs(reply)) dropped.add('stop_sequence')
+  const choice: Out = {
+    index: 0,
+    message,
+    finish_reason: finish,
+    ...(isOurs(reply) ? {} : { logprobs: null }),
+    ...(spelt(reply, `${choiceName}.stop_reason`) === undefined ? {} : { stop_reason: sequence }),
+  }
   const out: Out = {
     id: reply.id ?? answerId(stamp),
     object: 'chat.completion',

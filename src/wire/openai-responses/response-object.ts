@@ -2,7 +2,7 @@
 import type { Carried } from '../../neutral/message.ts'
 import type { NeutralReply } from '../../neutral/reply.ts'
 import type { NeutralRequest } from '../../neutral/request.ts'
-import type { JsonRecord } from '../fields.ts'
+import { asList, asRecord, type JsonRecord } from '../fields.ts'
 import type { Stamp } from '../translator.ts'
 import { keptOf } from './carried.ts'
 import { writeFinish } from './finish.ts'
@@ -56,11 +56,16 @@ export const beginning = (id: string | null, model: string | null, stamp: Stamp)
   usage: null,
 })
 
+const refuses = ({ content }: JsonRecord): boolean =>
+  asList(content).some((one) => asRecord(one)?.['type'] === 'refusal')
+
 type Ended = Pick<NeutralReply, 'finish' | 'usage'> & { readonly carried?: Carried }
 
 /** What changes in it when it ends. */
 export function ending({ finish, usage, ...node }: Ended, output: readonly JsonRecord[]): JsonRecord {
-  const { status, incomplete_details } = writeFinish(finish)
+  // A refusal without a word of it is an answer that was kept back.
+  const isSilent = finish.kind === 'refusal' && !output.some(refuses)
+  const { status, incomplete_details } = writeFinish(isSilent ? { kind: 'content-filter' } : finish)
   const kept = keptOf(node)
   return {
     status,

@@ -193,6 +193,7 @@ class ResponseFrames implements EventWriter {
   #finish(end: Extract<StreamEvent, { type: 'message-end' }>): void {
     this.#begin(null, null)
     this.#closeMessage()
+    if (end.finish.stopSequence !== undefined) this.dropped.add('stop_sequence')
     const last = ending(end, this.#output)
     this.#frames.addResponse(`response.${String(last['status'])}`, { ...this.#response, ...last })
   }

@@ -28,6 +28,7 @@ export function writeReply(reply: NeutralReply, asked: NeutralRequest, stamp: St
   const output = new Output(asked, stamp.id)
   for (const part of reply.parts) output.add(part)
   output.close()
+  if (reply.finish.stopSequence !== undefined && keptOf(reply) === null) output.dropped.add('stop_sequence')
   const body = { ...beginning(reply.id, reply.model, stamp), ...echoOf(asked), ...ending(reply, output.items) }
   return { body, dropped: [...output.dropped] }
 }

@@ -53,7 +53,7 @@ describe('a stream read', () => {
       chunk([{ text: '' }], stop),
     ])
     expect(kinds(events).join(' ')).toBe(
-      'message-start part-start part-delta part-signed part-end part-start part-delta part-end message-end',
+      'message-start part-start part-signed part-delta part-end part-start part-delta part-end message-end',
     )
     expect(gather(events)).toMatchObject({
       parts: [
