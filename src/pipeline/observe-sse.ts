@@ -16,7 +16,7 @@ export class SseObserver implements Observer {
   readonly #stripUsage: boolean
   readonly #isTerminalLast: boolean
   readonly #cutter = new FrameCutter()
-  readonly #sample = new Sample(sampleBytes)
+  readonly #sample: Sample
   #isTerminated = false
   /** A frame that may be the last one, kept until another follows or the stream ends. */
   #candidate: Uint8Array | null = null
@@ -34,6 +34,7 @@ export class SseObserver implements Observer {
     this.#stripUsage = stripUsage
     this.#isTerminalLast = dialect.isTerminalLast
     this.#saysItsEnd = saysItsEnd
+    this.#sample = new Sample(sampleBytes, (block) => this.#countIn(block))
   }
 
   see(chunk: Uint8Array): Passage {
@@ -74,11 +75,13 @@ export class SseObserver implements Observer {
     return this.#reader.facts()
   }
 
-  /** Characters of answer seen so far: counted up to {@link sampleBytes}, beyond that reckoned from an even sample. */
+  /** Characters of answer seen so far; of a long one in small pieces about so many. */
   countText(): number {
-    return this.#sample.estimate((block) =>
-      framesOf(block).reduce((length, frame) => length + this.#reader.countText(readFrame(frame).data), 0),
-    )
+    return this.#sample.total()
+  }
+
+  #countIn(block: Uint8Array): number {
+    return framesOf(block).reduce((length, frame) => length + this.#reader.countText(readFrame(frame).data), 0)
   }
 
   #read(block: Uint8Array): Passage {

@@ -83,14 +83,11 @@ export class TranslatedObserver implements Observer {
     let last = ''
     let textLength = 0
     for (const bytes of framesOf(block)) {
-      const isOver = this.#hasEnded || last !== ''
-      // A comment is the provider's sign of life, and good for the client's patience too.
-      if (bytes[0] === colon && !isOver) frames += this.#framing.comment
+      // A comment is the provider's sign of life, and good for the client's patience too, until the end.
+      if (bytes[0] === colon && !this.#hasEnded && last === '') frames += this.#framing.comment
       const { event, data } = readFrame(bytes)
       if (data === '') continue
       if (this.#marks.some((mark) => data.includes(mark) || event.includes(mark))) this.#note(event, data)
-      // After the end nothing more is said; usage may still be read.
-      if (isOver) continue
       const turned = this.#stream.read(event, data)
       frames += turned.frames
       last += turned.last

@@ -38,12 +38,11 @@ async function enter(call: Call, end: Settlement, s: Services): ReturnType<Recei
     () => recordOf(call, end, s.prices),
     () => recordOf(call, { ...end, countText: () => 0 }, unpriced),
   )
-  learn(end, s)
   await guarded(
     'record',
     call.notes,
     s.log,
-    () => s.books.enter(row),
+    () => s.books.enter(row).then(() => learn(end, s)),
     () => undefined,
   )
   return row

@@ -3,7 +3,7 @@
  * model has signed. The answer stays whole for whoever gets it.
  */
 import type { Services } from '../app/services.ts'
-import { asRecord, asWord, parseJson } from '../wire/fields.ts'
+import { asRecord, asString, asWord, parseJson, type JsonRecord } from '../wire/fields.ts'
 import { holdBody } from './hold.ts'
 import type { Answered } from './reply.ts'
 
@@ -41,21 +41,30 @@ export const mayLackApi = ({ upstream }: Answered): boolean => missing.has(upstr
 /** `for-model`: the API is there, and this model is not to be had at it. */
 export type Lack = 'api' | 'for-model'
 
-/** Null when the model was not found, rather than the path. */
-export function lackIn({ text }: Peeked): Lack | null {
+/** Null when something else was not found: the model, an item of the conversation, a file. */
+export function lackIn({ reply, text }: Peeked): Lack | null {
   const body = asRecord(parseJson(text))
   const error = asRecord(body?.error) ?? body
   const words = [error?.code, error?.type, error?.status].map((word) => asWord(word) ?? '')
   if (words.some((word) => /model|deployment/i.test(word))) return null
-  const message = typeof error?.message === 'string' ? error.message : text
-  if (
-    /not (?:a chat model|supported)[^.]*(?:completions|responses|endpoint|api)|only supported in v1\/responses/i.test(
-      message,
-    )
-  )
-    return 'for-model'
-  return /\bmodels?\b/i.test(message) ? null : 'api'
+  const message = messageIn(error) ?? text
+  if (otherApi.test(message)) return 'for-model'
+  if (reply.upstream.status !== 404) return 'api'
+  // A page is no answer of an API.
+  if (error === null) return text.trimStart().startsWith('<') || !/\bmodels?\b/i.test(text) ? 'api' : null
+  return noPath.test(message) || words.some((word) => noPathWord.test(word)) ? 'api' : null
 }
+
+const messageIn = (error: JsonRecord | null): string | null =>
+  asString(error?.message) ?? asString(error?.error) ?? asString(error?.detail)
+
+const otherApi =
+  /not (?:a chat model|supported)[^.]*(?:completions|responses|endpoint|api)|only supported in v1\/responses/i
+
+/** Of a router, not of an API behind it: OpenAI also answers 404 for an item of the conversation that it did not keep. */
+const noPath =
+  /^(?:the requested )?(?:(?:page|path|route|url|endpoint|file|resource) (?:was )?)?not found\W*(?:$|please check the url)|(?:invalid|unknown|unrecognized)(?: request)? (?:url|path|route|endpoint)|unexpected endpoint|no route|cannot post/i
+const noPathWord = /unknown_url|UnknownOperation/i
 
 export const mayRefuseSignature = ({ upstream }: Answered): boolean => upstream.status === 400
 

@@ -78,55 +78,49 @@ class TappedBody implements Watched {
     parts.watch.add(this)
   }
 
-  /** Called once, when the client is there for the body. */
+  /** Called once, when the client is there for the body. One function, as each promise more would be felt with every chunk. */
   async run(out: ReadableStreamDirectController): Promise<void> {
     this.#out = out
     try {
-      for (;;) {
-        const chunks = await this.#read()
-        if (chunks === null) return
-        await this.#passAll(chunks)
+      while (!this.#isClosed) {
+        let read: Bun.ReadableStreamDefaultReadManyResult<Uint8Array>
+        try {
+          this.#isWaiting = true
+          this.#lastByteAt = this.#parts.now()
+          read = await this.#reader.readMany()
+        } catch (fault) {
+          return await this.#fail(fault)
+        } finally {
+          this.#isWaiting = false
+        }
+        if (read.done) return await this.#finish()
+        for (const chunk of read.value) {
+          const full = this.#pass(chunk)
+          if (full !== null) await full
+        }
       }
     } catch (fault) {
       await this.#giveUp(fault)
     }
   }
 
-  /** @returns What has come, or null once the stream is over. */
-  async #read(): Promise<readonly Uint8Array[] | null> {
+  /** @returns What to wait for before more is passed on, if anything. */
+  #pass(chunk: Uint8Array): Promise<unknown> | null {
     if (this.#isClosed) return null
-    let read: Bun.ReadableStreamDefaultReadManyResult<Uint8Array>
-    try {
-      this.#isWaiting = true
-      this.#lastByteAt = this.#parts.now()
-      read = await this.#reader.readMany()
-    } catch (fault) {
-      await this.#fail(fault)
-      return null
-    } finally {
-      this.#isWaiting = false
-    }
-    if (this.#isClosed) return null
-    if (!read.done) return read.value
-    await this.#finish()
-    return null
+    const { pass, hold } = this.#parts.observer.see(chunk)
+    this.#count(pass)
+    const full = this.#send(pass)
+    return hold.length === 0 ? full : this.#passHeld(hold)
   }
 
-  async #passAll(chunks: readonly Uint8Array[]): Promise<void> {
-    for (const chunk of chunks) {
-      if (this.#isClosed) return
-      const { pass, hold } = this.#parts.observer.see(chunk)
-      this.#count(pass)
-      const full = this.#send(pass)
-      if (full !== null) await full
-      if (hold.length === 0) continue
-      this.#count(hold)
-      await this.#settle('complete', null)
-      await this.#send(hold)
-    }
+  async #passHeld(hold: readonly Uint8Array[]): Promise<void> {
+    this.#count(hold)
+    await this.#settle('complete', null)
+    await this.#send(hold)
   }
 
   async #finish(): Promise<void> {
+    if (this.#isClosed) return
     const { observer, attempt } = this.#parts
     const { pass, hold } = observer.end()
     this.#count(pass)
@@ -228,8 +222,6 @@ class TappedBody implements Watched {
     if (this.#isClosed) return
     this.#isClosed = true
     this.#parts.watch.delete(this)
-    // What was passed on and has not left yet would be dropped.
-    void this.#out?.flush()
     // Without the fault: who prints it prints the upstream's URL.
     this.#out?.close(new Error('The stream broke off.'))
   }

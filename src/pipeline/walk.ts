@@ -37,14 +37,21 @@ export async function walk(call: Call, destination: Destination, s: Services): P
 const noWay = ({ path }: Call, { provider }: Destination): AppError =>
   new AppError('unsupported', `${provider.name} has nothing that could answer ${path}.`)
 
-const lackKey = ({ provider, model }: Destination, { api }: Way, lack: Lack): string =>
-  `${provider.id} ${provider.baseUrl} ${api}${lack === 'api' ? '' : ` ${model}`}`
+/** A server may be updated, and a 404 may have been a router's bad moment: after this long an API is looked for again. */
+const missingMs = 600_000
+
+function lackKey({ provider, model }: Destination, { api }: Way, lack: Lack, now: number): string {
+  const period = Math.floor(now / missingMs)
+  return `${period} ${provider.id} ${provider.baseUrl} ${api}${lack === 'api' ? '' : ` ${model}`}`
+}
 
 function firstWay(call: Call, destination: Destination, s: Services): Way | null {
   const { missingApis } = s.recalled
-  const isMissing = (way: Way): boolean =>
-    missingApis.size > 0 &&
-    (missingApis.has(lackKey(destination, way, 'api')) || missingApis.has(lackKey(destination, way, 'for-model')))
+  const isMissing = (way: Way): boolean => {
+    if (missingApis.size === 0) return false
+    const now = s.clock.monotonic()
+    return (['api', 'for-model'] as const).some((lack) => missingApis.has(lackKey(destination, way, lack, now)))
+  }
   const direct = directWay(destination, call, destination.by === 'mount')
   if (direct !== null && !isMissing(direct)) return direct
   const ways = translatedWays(destination, call)
@@ -69,7 +76,7 @@ async function elsewhere(
     last = peeked.reply
     const lack = lackIn(peeked)
     if (lack === null) return last
-    s.recalled.missingApis.add(lackKey(destination, way, lack))
+    s.recalled.missingApis.add(lackKey(destination, way, lack, s.clock.monotonic()))
     const what = lack === 'api' ? '' : ` for ${destination.model}`
     const why = `${destination.provider.name} does not serve ${way.api} here${what}`
     call.notes.add('forward', `went on to ${other.api}`, why)

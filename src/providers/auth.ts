@@ -102,10 +102,11 @@ function callers(query: CredentialQuery, brought: readonly Brought[], kept: read
   }
 }
 
-/** A plan's token is no key of the API, and is taken as a bearer's only. */
+/** A plan's token is no key of the API: it is taken as a bearer's, and with the beta header of such logins. */
 function rewritten(target: KeyHeader, [first]: readonly Brought[]): Credential['headersToSet'] {
   if (first === undefined) return []
-  return [inHeader(first.key.startsWith('sk-ant-oat') ? 'authorization' : target, first.key)]
+  if (!first.key.startsWith('sk-ant-oat')) return [inHeader(target, first.key)]
+  return [inHeader('authorization', first.key), ['anthropic-beta', 'oauth-2025-04-20']]
 }
 
 function configured(query: CredentialQuery, brought: readonly Brought[]): Credential {

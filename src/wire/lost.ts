@@ -77,8 +77,12 @@ function addTool(lost: Set<string>, tool: Tool, to: FormId): void {
 
 function addCarried(lost: Set<string>, prefix: string, carried: Carried | undefined, to: FormId): void {
   if (carried === undefined || carried.dialect === to) return
-  for (const [name, value] of Object.entries(carried.fields)) if (!saysNothing(value)) lost.add(prefix + name)
+  for (const [name, value] of Object.entries(carried.fields))
+    if (!secrets.has(name) && !saysNothing(value)) lost.add(prefix + name)
 }
+
+/** What only the provider that wrote it can read says nothing to anybody else. */
+const secrets: ReadonlySet<string> = new Set(['encrypted_content', 'encrypted_index'])
 
 /** Fields that hold no wish: an SDK writes them out of habit. */
 const saysNothing = (value: unknown): boolean =>

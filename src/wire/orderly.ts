@@ -11,7 +11,9 @@ export const opening = '(The conversation goes on.)'
 
 export function orderly(request: NeutralRequest): NeutralRequest {
   const system = request.system.filter(saysSomething)
-  const messages = withResults(joined(request.messages.flatMap(withoutBlanks)))
+  const said: Message[] = []
+  for (const message of request.messages) addSaid(said, message)
+  const messages = said.some(holdsTools) ? withResults(said) : said
   if (messages.length === 0 && system.length === 0)
     messages.push({ role: 'user', parts: [{ type: 'text', text: opening }] })
   return { ...request, system, messages }
@@ -35,25 +37,26 @@ function saysSomething(part: Part): boolean {
   }
 }
 
-function withoutBlanks(message: Message): readonly Message[] {
-  if (message.parts.every(saysSomething)) return message.parts.length === 0 ? [] : [message]
-  const parts = message.parts.filter(saysSomething)
-  return parts.length === 0 ? [] : [{ ...message, parts }]
+/** The message without what says nothing, where anything is left of it. */
+function addSaid(said: Message[], message: Message): void {
+  const { parts } = message
+  if (!parts.every(saysSomething)) {
+    const left = parts.filter(saysSomething)
+    if (left.length > 0) addTurn(said, { ...message, parts: left })
+  } else if (parts.length > 0) addTurn(said, message)
+}
+
+/** What the model says after a call, with nothing between, belongs to the same turn: its results come after all of it. */
+function addTurn(said: Message[], message: Message): void {
+  const last = said.at(-1)
+  if (message.role === 'assistant' && last?.role === 'assistant' && last.parts.some(isCall))
+    said[said.length - 1] = { ...last, parts: [...last.parts, ...message.parts] }
+  else said.push(message)
 }
 
 const isCall = (part: Part): part is ToolCallPart => part.type === 'tool-call'
-
-/** What the model says after a call, with nothing between, belongs to the same turn: its results come after all of it. */
-function joined(messages: readonly Message[]): readonly Message[] {
-  const out: Message[] = []
-  for (const message of messages) {
-    const last = out.at(-1)
-    if (message.role === 'assistant' && last?.role === 'assistant' && last.parts.some(isCall))
-      out[out.length - 1] = { ...last, parts: [...last.parts, ...message.parts] }
-    else out.push(message)
-  }
-  return out
-}
+const holdsTools = ({ parts }: Message): boolean =>
+  parts.some(({ type }) => type === 'tool-call' || type === 'tool-result')
 
 function withResults(messages: readonly Message[]): Message[] {
   const results = resultsOf(messages)
@@ -61,6 +64,10 @@ function withResults(messages: readonly Message[]): Message[] {
   const out: Message[] = []
   let due: readonly Part[] = []
   for (const message of messages) {
+    if (due.length === 0 && !holdsTools(message)) {
+      out.push(message)
+      continue
+    }
     const said = message.parts.flatMap((part) => (part.type === 'tool-result' ? spoken(part, placed) : [part]))
     if (due.length > 0 && message.role !== 'user') out.push({ role: 'user', parts: due })
     const parts = message.role === 'user' ? [...due, ...said] : said

@@ -30,7 +30,7 @@ function textOf(stream: string): string {
       candidates?: [{ content: { parts: [{ text: string }] } }]
     }
     if (typeof delta === 'object') texts.push(delta.text ?? '')
-    if (type === 'response.output_text.delta') texts.push(String(delta))
+    else if (type === 'response.output_text.delta') texts.push(delta ?? '')
     texts.push(choices?.[0].delta.content ?? '', candidates?.[0].content.parts[0].text ?? '')
   }
   return texts.join('')

@@ -132,6 +132,7 @@ test('an answer that was to stream and came whole is a whole stream', async () =
   answer = () => json(anthropicReply)
   const response = await ask(all, 'openai-chat', { model: 'claude-sonnet-4-5', isStream: true })
   expect(response.headers.get('content-type')).toBe('text/event-stream; charset=utf-8')
+  expect(response.headers.get('x-relayplane-cost-usd')).toBeNull()
   const frames = framesIn(await response.text())
   expect(frames).toMatchObject([
     { choices: [{ delta: { role: 'assistant' } }] },

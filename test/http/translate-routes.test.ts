@@ -143,6 +143,22 @@ describe('X-RelayPlane-Model', () => {
     )
   })
 
+  test('touches neither conversation nor tools of a response, nor what is unknown', async () => {
+    const body = (model: string, reasoning: string, limit: number) =>
+      `{ "model":"${model}" , "input":[ {"role":"user","content":"hi"},{"type":"function_call","call_id":"c","name":"f","arguments":"{ }"} ],` +
+      `"tools":[{"type":"function","name":"f","parameters":{"type":"object"},"strict":false}],"stream":false,${reasoning}"max_output_tokens":${limit}, "x":1e400}`
+    await post('/v1/responses', body('gpt-5', '"reasoning":{"effort":"minimal"},', 200_000), 'gpt-4o')
+    expect(all.last().text).toBe(body('gpt-4o', '', 16_384))
+  })
+
+  test('writes Gemini’s settings anew where the model thinks otherwise, and nothing else', async () => {
+    const body = (thinking: string) =>
+      `{ "contents" : [ {"parts":[{"text":"hi"}]} ],"safetySettings":[ ],"generationConfig":{"temperature":0.1,"thinkingConfig":{${thinking}}}}`
+    await post('/v1beta/models/gemini-2.5-pro:generateContent', body('"thinkingBudget":20000'), 'gemini-3-pro-preview')
+    expect(all.last().target).toBe('/google/v1beta/models/gemini-3-pro-preview:generateContent')
+    expect(all.last().text).toBe(body('"thinkingLevel":"HIGH"'))
+  })
+
   test('leaves a request that fits as it is, but for the name', async () => {
     const body = (model: string) =>
       `{"messages":[{"role":"user","content":[{"type":"text","text":"hi"}]}],"model":"${model}","seed":1}`

@@ -118,6 +118,22 @@ describe.each(clients)('a %s client', (client) => {
   })
 })
 
+test('a Gemini client that takes one JSON array gets a whole one when the connection breaks', async () => {
+  script = async (socket, request) => {
+    write(socket, streamHead + chunk(begunFor(request)))
+    await Bun.sleep(20)
+    socket.terminate()
+  }
+  const response = await fetch(`${all.relay.url}/v1beta/models/claude-sonnet-4-5:streamGenerateContent`, {
+    method: 'POST',
+    body: '{"contents":[{"role":"user","parts":[{"text":"Who are you?"}]}]}',
+  })
+  const chunks = (await response.json()) as object[]
+  expect(chunks).toHaveLength(3)
+  expect(chunks.at(-1)).toEqual(errorOf('gemini', 'reset'))
+  expect(rowOf(response)).toMatchObject({ outcome: 'upstream_reset', error_code: 'provider-unreachable' })
+})
+
 test('every client is kept alive through a silence, and told when it lasts too long', async () => {
   script = (socket, request) => write(socket, streamHead + chunk(begunFor(request)))
   const asked = clients.map(async (client) => {

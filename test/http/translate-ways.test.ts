@@ -118,6 +118,16 @@ describe('a model that is not there is the caller’s to hear of:', () => {
   })
 })
 
+test('an item that was not kept is no missing API: the caller hears of it as it was said', async () => {
+  const body = `{"error":{"message":"Item with id 'rs_1' not found. Items are not persisted when \`store\` is set to false.","type":"invalid_request_error","param":"input","code":null}}`
+  missing = () => new Response(body, { status: 404, headers: { 'content-type': 'application/json' } })
+  const response = await ask(all, 'openai-responses', { model: 'gpt-5' })
+  expect(response.status).toBe(404)
+  expect(await response.text()).toBe(body)
+  await ask(all, 'openai-responses', { model: 'gpt-5' })
+  expect(targets()).toEqual(['/openai/v1/responses', '/openai/v1/responses'])
+})
+
 test('when no way is left the last refusal is the answer', async () => {
   missing = () => noPath('nothing here')
   const response = await ask(all, 'anthropic', { model: 'gpt-5' })

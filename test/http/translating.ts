@@ -23,7 +23,11 @@ const paths = {
   mistral: '/v1',
   deepseek: '',
   ollama: '/v1',
+  lmstudio: '/v1',
   vllm: '/v1',
+  bedrock: '',
+  azure: '/openai/v1',
+  vertex: '',
   // A server that has the Responses API alone.
   acme: '/v1',
 } as const

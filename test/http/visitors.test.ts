@@ -143,12 +143,15 @@ test('no answer of ours allows another origin', async () => {
   }
 })
 
-test('HEAD / answers the probe that Claude Code sends, on both ports and without a row', async () => {
-  const rows = () => all.relay.rows('SELECT 1 FROM requests').length
-  const before = rows()
-  for (const port of ports()) {
-    const response = await ask(port, [], { method: 'HEAD', target: '/' })
-    expect([response.status, response.text]).toEqual([200, ''])
-  }
-  expect(rows()).toBe(before)
-})
+test.each(['/', '/api/hello'])(
+  'HEAD %s answers the probe of Claude Code, on both ports and without a row',
+  async (target) => {
+    const rows = () => all.relay.rows('SELECT 1 FROM requests').length
+    const before = rows()
+    for (const port of ports()) {
+      const response = await ask(port, [], { method: 'HEAD', target })
+      expect([response.status, response.text]).toEqual([200, ''])
+    }
+    expect(rows()).toBe(before)
+  },
+)

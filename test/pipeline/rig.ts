@@ -32,7 +32,9 @@ export interface RigOptions {
   readonly isGone?: () => boolean
 }
 
-export interface Rig {
+/** A tap without its client. */
+export interface TapRig {
+  readonly stream: ReadableStream<Uint8Array>
   push(...pieces: readonly (string | Uint8Array)[]): void
   end(): void
   reset(): void
@@ -40,20 +42,28 @@ export interface Rig {
   readonly pulls: () => number
   readonly isStopped: () => boolean
   readonly attempt: Attempt
-  readonly got: () => string
-  readonly state: () => 'open' | 'closed' | 'broken'
   readonly settled: readonly Settled[]
-  readOnce(): Promise<string>
-  hangUp(): Promise<void>
   letSettle(): void
   /** Moves the clock on and lets the heartbeat look. */
   pass(ms: number): void
   readonly watched: () => number
 }
 
+export interface Rig extends TapRig {
+  readonly got: () => string
+  readonly state: () => 'open' | 'closed' | 'broken'
+  readOnce(): Promise<string>
+  hangUp(): Promise<void>
+}
+
 export const keepAlive = ': keep-alive\n\n'
 
 export function rig(options: RigOptions = {}): Rig {
+  const tapped = tapRig(options)
+  return { ...tapped, ...openClient(tapped.stream, options.reads !== false) }
+}
+
+export function tapRig(options: RigOptions = {}): TapRig {
   const { dialect = anthropic, keepAliveMs, idleMs = 300_000 } = options
   const observer = options.observer ?? new SseObserver(dialect, false, true)
   const attempt = new Attempt(
@@ -85,10 +95,9 @@ export function rig(options: RigOptions = {}): Rig {
     watch,
     passed: (bytes) => (passed += bytes),
   })
-  const client = openClient(stream, options.reads !== false)
   return {
     ...provider,
-    ...client,
+    stream,
     attempt,
     settled,
     letSettle: row.resolve,

@@ -5,6 +5,8 @@ import { anthropicFrames } from '../support/replies.ts'
 import { keepAlive, quiet, rig, type Rig } from './rig.ts'
 
 const first = anthropicFrames[0] ?? ''
+/** As much as is written ahead of a client that reads no more. */
+const longFrame = `: ${'x'.repeat(64 * 1024)}\n\n`
 
 const outcomes = ({ settled }: Rig) => settled.map(({ outcome }) => outcome)
 
@@ -42,8 +44,10 @@ describe('silence', () => {
 
   test('of a client that does not read is not the upstream’s', async () => {
     const one = rig({ reads: false, keepAliveMs: 1000, idleMs: 5000 })
-    one.push(first)
-    expect(await one.readOnce()).toBe(first)
+    one.push(longFrame)
+    expect(await one.readOnce()).toBe(longFrame)
+    one.push(longFrame)
+    await quiet()
     one.pass(60_000)
     expect(one.attempt.stopped).toBeNull()
     expect(one.settled).toEqual([])
@@ -124,14 +128,14 @@ describe('a body that is no event stream', () => {
 describe('a slow client', () => {
   test('keeps the tap from reading ahead', async () => {
     const one = rig({ reads: false })
-    for (const frame of anthropicFrames) one.push(frame)
+    for (let i = 0; i < 5; i++) one.push(longFrame)
     await quiet()
     expect(one.pulls()).toBe(0)
-    expect(await one.readOnce()).toBe(first)
-    await quiet()
-    expect(one.pulls()).toBe(1)
-    await one.readOnce()
+    expect(await one.readOnce()).toBe(longFrame)
     await quiet()
     expect(one.pulls()).toBe(2)
+    expect(await one.readOnce()).toBe(longFrame)
+    await quiet()
+    expect(one.pulls()).toBe(3)
   })
 })

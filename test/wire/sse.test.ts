@@ -6,7 +6,7 @@ const stream =
 
 function cut(chunks: readonly Uint8Array[]): { frames: (readonly [string, string])[]; bytes: Buffer } {
   const cutter = new FrameCutter()
-  const blocks: Buffer[] = []
+  const blocks: Uint8Array[] = []
   for (const chunk of chunks) {
     const block = cutter.push(chunk)
     if (block !== null) blocks.push(block)
@@ -61,6 +61,11 @@ test('of a chunk that ends a frame begun before, only that frame is joined; what
   expect([joint?.toString(), rest?.toString()]).toEqual(['data: a\n\n', 'data: b\n\ndata: c\n\n'])
   expect(rest?.buffer).toBe(chunk.buffer)
   expect(cutter.rest()?.toString()).toBe('da')
+})
+
+test('a chunk of whole frames is handed on as it is', () => {
+  const chunk = new TextEncoder().encode('data: a\n\ndata: b\r\n\r\n')
+  expect(new FrameCutter().cut(chunk)[0]).toBe(chunk)
 })
 
 test('an unfinished frame is held, and given up as it is at the end', () => {

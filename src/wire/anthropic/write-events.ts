@@ -27,6 +27,8 @@ class MessageWriter implements EventWriter {
   readonly #stamp: Stamp
   readonly #line = new InOrder()
   #open: OpenBlock | null = null
+  /** The seal of the text before. Behind the last text it would be what Claude Code takes for the answer. */
+  #textSeal: readonly JsonRecord[] = []
   #block = 0
   #hasStarted = false
   #callsTools = false
@@ -137,12 +139,10 @@ class MessageWriter implements EventWriter {
     const closing =
       part.type === 'tool-call' && part.kind === 'custom' ? this.#delta('input_json_delta', 'partial_json', '"}') : ''
     const end = open.hasBlock || part.type === 'tool-call' ? closing + this.#closeBlock() : ''
-    return (
-      end +
-      sealedAfter(signed, part.type === 'tool-call' ? part.id : undefined)
-        .map((block) => this.#whole(block))
-        .join('')
-    )
+    const seal = sealedAfter(signed, part.type === 'tool-call' ? part.id : undefined)
+    if (part.type === 'tool-call') return end + seal.map((block) => this.#whole(block)).join('')
+    this.#textSeal = [...this.#textSeal, ...seal]
+    return end
   }
 
   #endThought(open: OpenBlock): string {
@@ -156,6 +156,7 @@ class MessageWriter implements EventWriter {
 
   #end({ finish, usage, carried }: Extract<StreamEvent, { type: 'message-end' }>): string {
     const start = this.#hasStarted ? '' : this.#start(null, null, null)
+    if (this.#textSeal.length > 0) this.#drop('signature')
     const said = { callsTools: this.#callsTools, refuses: this.#refusal !== null }
     const own = fieldsOf(carried)
     const details =
@@ -180,7 +181,10 @@ class MessageWriter implements EventWriter {
   }
 
   #openBlock(block: JsonRecord): string {
-    return frame('content_block_start', { index: this.#block, content_block: block })
+    const seal = this.#textSeal
+    this.#textSeal = []
+    const before = seal.map((sealed) => this.#whole(sealed)).join('')
+    return before + frame('content_block_start', { index: this.#block, content_block: block })
   }
 
   /** Written out, since nearly every frame of a stream is one. */

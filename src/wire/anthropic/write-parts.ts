@@ -64,6 +64,8 @@ function pushMedia(blocks: unknown[], part: Extract<Part, { type: 'media' }>, ro
 
 export function writeText(part: TextPart, to: Destination): unknown {
   const { text, citations, cache, carried, signed } = part
+  // Nearly every text of another dialect is nothing more.
+  if (!to.isOwn && citations === undefined && cache === undefined && signed === undefined) return { type: 'text', text }
   // There is no place for the signature of a text.
   if (signed !== undefined) to.drop('signature')
   if (spellingOf(carried, 'entry') === 'text') return text

@@ -14,7 +14,7 @@ export function writeReply(reply: NeutralReply, _asked: NeutralRequest, stamp: S
   const { carried, parts, usage } = reply
   const isOwn = carried?.dialect === 'anthropic'
   const rawUsage = spellingOf(carried, 'usage')
-  const content = parts
+  const content = withoutLastSeal(parts, dropped)
     .filter((part) => isOwn || !isEmpty(part))
     .flatMap((part, i) => replyBlocks(part, searchIdOf(stamp, i), (name) => void dropped.add(name)))
   const body = {
@@ -28,6 +28,16 @@ export function writeReply(reply: NeutralReply, _asked: NeutralRequest, stamp: S
     ...(rawUsage !== null ? { usage: JSON.parse(rawUsage) } : isOwn ? {} : { usage: writeUsage(usage) }),
   }
   return { body, dropped: [...dropped] }
+}
+
+/** Behind the last text its seal would be what Claude Code takes for the answer. */
+function withoutLastSeal(parts: readonly Part[], dropped: Set<string>): readonly Part[] {
+  const last = parts.at(-1)
+  if (last?.type !== 'text' || last.signed === undefined) return parts
+  dropped.add('signature')
+  const { signed: _, ...text } = last
+  const before = parts.slice(0, -1)
+  return text.text === '' ? withoutLastSeal(before, dropped) : [...before, text]
 }
 
 export const replyIdOf = ({ id }: Stamp): string => `msg_${id.replaceAll('-', '')}`

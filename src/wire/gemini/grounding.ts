@@ -14,6 +14,9 @@ export interface Cited {
   place(ruler: ByteRuler): Citation
 }
 
+/** What has its place in searches and citations. */
+const understood: ReadonlySet<string> = new Set(['webSearchQueries', 'groundingChunks', 'groundingSupports'])
+
 /** A search for each query, the first with all sources; none where the answer rests on no search. */
 export function readSearches(metadata: unknown): WebSearchPart[] {
   const grounding = asRecord(metadata)
@@ -25,7 +28,11 @@ export function readSearches(metadata: unknown): WebSearchPart[] {
     id: null,
     query: (queries[0] as string | undefined) ?? null,
     sources,
-    carried: { dialect: 'gemini', fields: { groundingMetadata: grounding } },
+    carried: {
+      dialect: 'gemini',
+      fields: Object.fromEntries(Object.entries(grounding).filter(([name]) => !understood.has(name))),
+      spelling: { groundingMetadata: JSON.stringify(grounding) },
+    },
   }
   const others = queries.slice(1).map((query): WebSearchPart => ({
     type: 'web-search',

@@ -56,13 +56,13 @@ export function writeMedia(part: MediaPart, model: string, dropped: Set<string>)
   const { source } = part
   if (part.cache !== undefined) dropped.add('cache_control')
   const isNamed = spelled(part.carried, 'name') !== undefined
-  if (part.name !== undefined && !isNamed) dropped.add('file name')
+  if (part.name !== undefined && !isNamed && source.kind !== 'text') dropped.add('file name')
   const about = { ...mimeOf(part), ...(isNamed && { displayName: part.name }) }
   switch (source.kind) {
     case 'base64':
       return { inlineData: restore({ ...about, data: source.data }, part.carried, 'inlineData.') }
     case 'text':
-      return { text: source.text }
+      return { text: titled(part.name, source.text) }
     case 'file':
     case 'url': {
       const uri = source.kind === 'file' ? source.id : source.url
@@ -74,6 +74,10 @@ export function writeMedia(part: MediaPart, model: string, dropped: Set<string>)
     }
   }
 }
+
+/** A document in plain text, with its title above it where it has one. */
+export const titled = (title: string | undefined, text: string): string =>
+  title === undefined ? text : `${title}\n\n${text}`
 
 /** Google fetches public https URLs itself since January 2026, for models from 2.5 on. */
 function isOpenTo(model: string, kind: 'file' | 'url', uri: string): boolean {

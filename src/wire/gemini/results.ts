@@ -5,7 +5,7 @@
 import type { Carried, MediaPart, Part, ToolResultPart } from '../../neutral/message.ts'
 import { asList, asRecord, asString, parseJson, type JsonRecord } from '../fields.ts'
 import type { OpenCalls } from './calls.ts'
-import { fitsInResult, readMedia, writeMedia } from './media.ts'
+import { fitsInResult, readMedia, titled, writeMedia } from './media.ts'
 import { isBeforeGemini3 } from './model.ts'
 import { Reading, restore, spelled, type JsonObject } from './reading.ts'
 
@@ -111,5 +111,5 @@ function writeResponse(part: ToolResultPart, carried: Carried | undefined): unkn
 
 const textOf = (part: Part): string[] => {
   if (part.type === 'text') return [part.text]
-  return part.type === 'media' && part.source.kind === 'text' ? [part.source.text] : []
+  return part.type === 'media' && part.source.kind === 'text' ? [titled(part.name, part.source.text)] : []
 }

@@ -1,5 +1,6 @@
 /** Searches and citations of any dialect as `groundingMetadata` and `citationMetadata`. */
 import type { Citation, WebSearchPart } from '../../neutral/message.ts'
+import { parseJson } from '../fields.ts'
 import { ByteRuler } from './byte-ruler.ts'
 import { restore, spelled, type JsonObject } from './reading.ts'
 
@@ -16,8 +17,8 @@ export interface CitedText {
 /** The fields of a candidate that these come to; empty for none. */
 export function writeGrounding(searches: readonly WebSearchPart[], texts: readonly CitedText[]): JsonObject {
   const out: JsonObject = {}
-  const own = searches.find(({ carried }) => carried?.dialect === 'gemini')?.carried?.fields['groundingMetadata']
-  const grounding = own ?? groundingOf(searches, texts)
+  const own = searches.map(({ carried }) => spelled(carried, 'groundingMetadata')).find((text) => text !== undefined)
+  const grounding = own === undefined ? groundingOf(searches, texts) : parseJson(own)
   if (grounding !== null) out['groundingMetadata'] = grounding
   const recited = texts.flatMap(({ citations }) => citations.filter(isRecited).map(writeRecitation))
   if (recited.length > 0) out['citationMetadata'] = { citations: recited }

@@ -70,6 +70,8 @@ function splitFirst(first: TextPart): { own: TextPart; message: { carried?: Carr
 }
 
 export function writeMessage(message: Message, writing: Writing): Out[] {
+  const text = plainText(message, writing)
+  if (text !== null) return [{ role: message.role, content: text }]
   switch (message.role) {
     case 'system': {
       const role = spelt(message, 'role') ?? 'system'
@@ -85,6 +87,14 @@ export function writeMessage(message: Message, writing: Writing): Out[] {
   }
 }
 
+/** Nearly every message of another dialect is one plain text. */
+function plainText({ parts }: Message, { isOurs: isSame, target }: Writing): string | null {
+  const [only] = parts
+  if (isSame || target.echoesReasoning || parts.length !== 1 || only?.type !== 'text' || only.text === '') return null
+  const isBare = only.cache === undefined && only.signed === undefined && only.citations === undefined
+  return isBare ? only.text : null
+}
+
 const saysNothing = (content: unknown): boolean => content === '' || (Array.isArray(content) && content.length === 0)
 
 /** What the model drew is shown to it as the user's: its own messages hold text alone. What is left of nothing is left out. */
@@ -94,7 +104,9 @@ function writeForeignAssistant(message: Message, writing: Writing): Out[] {
   const said = message.parts.filter((part) => part.type !== 'media')
   const out = writeAssistant({ ...message, parts: said }, writing)
   const isNothing = saysNothing(out.content) && out.tool_calls === undefined && out.reasoning_details === undefined
-  return isNothing ? shown : [...shown, out]
+  if (!isNothing) return [...shown, out]
+  if (said.some(({ type }) => type === 'reasoning')) writing.dropped.add('reasoning')
+  return shown
 }
 
 function writeUser(message: Message, writing: Writing): Out[] {

@@ -25,7 +25,7 @@ export function writeRequest(request: NeutralRequest, target: Target): Written {
     ...(target.model !== '' && { model: target.model }),
     ...(instructions !== null && { instructions }),
     ...(input !== null && { input }),
-    ...writeTools(request, tools, kept),
+    ...writeTools(request, tools, kept, dropped),
     ...writeWishes(request, kept, target.thinking, dropped),
     ...(request.isStream && { stream: true }),
     ...(!request.isStream && kept?.spelling['stream'] !== undefined && { stream: false }),
@@ -39,7 +39,7 @@ export function writeSettings(request: NeutralRequest): JsonRecord {
   const lost = new Set<string>()
   return {
     ...(kept === null ? {} : rootFields(kept)),
-    ...writeTools(request, writeToolList(request.tools, lost).tools, kept),
+    ...writeTools(request, writeToolList(request.tools, lost).tools, kept, lost),
     ...writeWishes(request, kept, 'effort', lost),
   }
 }
@@ -62,8 +62,18 @@ function inputAsRead(items: readonly unknown[], messages: readonly Message[], ke
     : items
 }
 
-function writeTools(request: NeutralRequest, tools: readonly unknown[], kept: Kept | null): JsonRecord {
+function writeTools(
+  request: NeutralRequest,
+  tools: readonly unknown[],
+  kept: Kept | null,
+  dropped: Set<string>,
+): JsonRecord {
   const { toolChoice, parallelTools } = request
+  // A choice among no tools is an error here.
+  if (kept === null && tools.length === 0) {
+    if (toolChoice?.kind === 'required' || toolChoice?.kind === 'named') dropped.add('tool_choice')
+    return {}
+  }
   return {
     ...((tools.length > 0 || kept?.spelling['tools'] !== undefined) && { tools }),
     ...(toolChoice !== null && {

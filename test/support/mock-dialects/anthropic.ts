@@ -27,7 +27,7 @@ function read(body: Json): Ask {
   const isModels = ({ role }: Json) => role === 'assistant'
   const latest = sinceModel(messages, isModels).flatMap(({ content }) => list(content))
   const result = latest.findLast(({ type }) => type === 'tool_result')
-  const wantsThoughts = ['enabled', 'adaptive'].includes(word(record(body['thinking'])['type']))
+  const style = word(record(body['thinking'])['type'])
   return {
     model: word(body['model']),
     isStream: body['stream'] === true,
@@ -37,8 +37,8 @@ function read(body: Json): Ask {
       .map(({ content }) => textOf(content))
       .join('\n'),
     turns: messages.filter(isModels).length,
-    wantsThoughts,
-    thoughts: thoughtsIn(messages, wantsThoughts && result !== undefined),
+    wantsThoughts: style === 'enabled' || style === 'adaptive',
+    thoughts: thoughtsIn(messages, style === 'enabled' && result !== undefined),
     tools: list(body['tools']).map(({ name }) => word(name)),
     toolResult: result === undefined ? null : textOf(result['content']),
     schema: schemaIn(record(record(body['output_config'])['format'])),
@@ -47,7 +47,7 @@ function read(body: Json): Ask {
 
 const maker = 'anthropic'
 
-/** @param mustThink The last turn called a tool, which the API lets nobody do without the thoughts before. */
+/** @param mustThink The last turn called a tool: with a budget the API lets nobody go on without the thoughts before. */
 function thoughtsIn(messages: readonly Json[], mustThink: boolean): Thoughts {
   const last = messages.findLastIndex(({ role }) => role === 'assistant')
   return thoughtsOf(

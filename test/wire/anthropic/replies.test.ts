@@ -261,3 +261,30 @@ describe('odd answers', () => {
     expect(readReply({ content: [{ type: 'tool_use', name: 'f' }] }).parts).toMatchObject([{ id: 'toolu_0198ab_0' }])
   })
 })
+
+describe('the signature of a text', () => {
+  const signed = { form: 'gemini', by: 'google', value: { thoughtSignature: 'CgQ' } } as const
+  const text = { type: 'text', text: 'Let me look.', signed } as const
+  const call = { type: 'tool-call', id: 'c', name: 'f', arguments: { value: {} }, kind: 'function' } as const
+  const answer = (parts: readonly Part[]): NeutralReply => ({ ...sourced, parts })
+  const typesIn = (body: unknown) => (body as { content: { type: string }[] }).content.map(({ type }) => type)
+
+  test('stands behind it where more follows', () => {
+    const reply = answer([text, call])
+    expect(typesIn(writeReply(reply).body)).toEqual(['text', 'redacted_thinking', 'tool_use'])
+    expect(streamOf(eventsOf(reply)).text.match(/"content_block":\{"type":"\w+/g)).toEqual([
+      '"content_block":{"type":"text',
+      '"content_block":{"type":"redacted_thinking',
+      '"content_block":{"type":"tool_use',
+    ])
+  })
+
+  test('is left out at the end, where Claude Code would take it for the answer', () => {
+    const reply = answer([text, { type: 'text', text: '', signed }])
+    expect(typesIn(writeReply(reply).body)).toEqual(['text'])
+    expect(writeReply(reply).dropped).toEqual(['signature'])
+    const stream = streamOf(eventsOf(reply))
+    expect(stream.text).not.toContain('redacted_thinking')
+    expect(stream.dropped).toEqual(['signature'])
+  })
+})

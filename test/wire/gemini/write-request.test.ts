@@ -196,8 +196,8 @@ describe('media', () => {
       name: 'a.txt',
     }
     const { body, dropped } = written({ messages: [said('user', file, plain)] })
-    expect(body['contents']).toEqual([{ role: 'user', parts: [{ text: 'Words.' }] }])
-    expect(dropped).toEqual(['file id', 'file name'])
+    expect(body['contents']).toEqual([{ role: 'user', parts: [{ text: 'a.txt\n\nWords.' }] }])
+    expect(dropped).toEqual(['file id'])
   })
 })
 

@@ -20,6 +20,13 @@ export interface Recording {
   readonly isStream: boolean
 }
 
+/** One that was recorded, or one that was typed by hand. */
+export type Source = Recording | { readonly dialect: DialectId; readonly body: unknown; readonly isStream: false }
+
+const bodyOf = (source: Source): unknown => ('path' in source ? recordedJson(source.path) : source.body)
+const framesOf = (source: Source): Frame[] =>
+  'path' in source ? payloads(source.path).map((data) => ({ event: '', data })) : []
+
 export const recordings: readonly Recording[] = areRecordingsHere
   ? Object.entries(folders).flatMap(([dialect, names]) =>
       recordedFiles(...names).map((path) => ({
@@ -68,31 +75,20 @@ const askedOf = (dialect: DialectId) =>
 
 export const answering = (from: DialectId, to: DialectId): Exchange => exchange(to, from, askedOf(to))
 
-/** The frames that a client of `to` gets of the recording, as one text. */
-export function streamOf({ path, dialect, isStream }: Recording, there: Exchange): string {
-  const stream = there.stream(stamp, signerOf(dialect))
-  if (!isStream) {
-    const { frames, last } = stream.whole(recordedJson(path))
-    return frames + last
-  }
-  let text = ''
-  for (const data of payloads(path)) {
-    const { frames, last } = stream.read('', data)
-    text += frames + last
-  }
-  const { frames, last } = stream.end()
-  return text + frames + last
+/** The frames that a client of another dialect gets of it, one after the other. */
+export function streamOf(source: Source, there: Exchange): string[] {
+  const stream = there.stream(stamp, signerOf(source.dialect))
+  const turns = source.isStream
+    ? [...framesOf(source).map(({ event, data }) => stream.read(event, data)), stream.end()]
+    : [stream.whole(bodyOf(source))]
+  return turns.map(({ frames, last }) => frames + last)
 }
 
-/** The whole answer that a client of `to` gets of it; a stream gathered. */
-export const replyOf = ({ path, dialect, isStream }: Recording, there: Exchange): unknown =>
-  isStream
-    ? there.gathered(
-        payloads(path).map((data) => ({ event: '', data })),
-        stamp,
-        signerOf(dialect),
-      )
-    : there.reply(recordedJson(path), stamp, signerOf(dialect))
+/** The whole answer that the client gets of it; a stream gathered. */
+export const replyOf = (source: Source, there: Exchange): unknown =>
+  source.isStream
+    ? there.gathered(framesOf(source), stamp, signerOf(source.dialect))
+    : there.reply(bodyOf(source), stamp, signerOf(source.dialect))
 
 /** What the client understands. */
 export const understood = (to: DialectId, stream: string): NeutralReply | null => gather(eventsIn(to, framesIn(stream)))

@@ -21,6 +21,10 @@ const callsIn = (parts: readonly Part[]): string[] =>
 const citedIn = (parts: readonly Part[]): string[] =>
   parts.flatMap((part) => (part.type === 'text' ? (part.citations ?? []) : [])).map(({ url }) => url ?? '')
 
+/** What nobody who reads an answer can do without. */
+export const wordsAndCalls = ({ parts }: NeutralReply): string =>
+  [dense(joined(parts, 'text', 'refusal')), ...callsIn(parts)].join('\n')
+
 /** What was searched for, and what was found. */
 const searchedIn = (parts: readonly Part[]): string[] =>
   parts.flatMap((part) =>
@@ -44,8 +48,16 @@ export function unsealedIn(text: string): string {
   return [text, ...inner.map(unsealedIn)].join('\n')
 }
 
+/** The texts that signatures are; an item's id beside one is no part of it. */
 const signedIn = (parts: readonly Part[]): string[] =>
-  parts.flatMap((part) => ('signed' in part && part.signed !== undefined ? [JSON.stringify(part.signed.value)] : []))
+  parts.flatMap((part) =>
+    'signed' in part && part.signed !== undefined ? textsIn({ ...part.signed.value, id: null }) : [],
+  )
+
+function textsIn(value: unknown): string[] {
+  if (typeof value === 'string') return [value]
+  return typeof value === 'object' && value !== null ? Object.values(value).flatMap(textsIn) : []
+}
 
 /** The nearest that a dialect has to say; itself where it is not listed. */
 const nearest: Readonly<Record<DialectId, Partial<Record<FinishKind, readonly FinishKind[]>>>> = {

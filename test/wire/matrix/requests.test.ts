@@ -10,7 +10,7 @@ import { geminiFaults } from './legal/gemini.ts'
 import { chatFaults } from './legal/openai-chat.ts'
 import { responsesFaults } from './legal/openai-responses.ts'
 import { missingWishes, missingWords } from './meaning.ts'
-import { exchange, named, othersThan, read, targets } from './sides.ts'
+import { exchange, named, othersThan, otherTargets, read, targets } from './sides.ts'
 
 const faultsIn: Readonly<Record<DialectId, (body: unknown) => string[]>> = {
   anthropic: anthropicFaults,
@@ -41,6 +41,10 @@ describe.each(corpus)('%s', (_name, { dialect, body }) => {
   test.each(othersThan(dialect))('is a request that %s takes', (to) => {
     const { body: written } = exchange(dialect, to, asked)
     expect(faultsIn[to](asJson(written))).toEqual([])
+  })
+
+  test.each(otherTargets.filter(([, to]) => to !== dialect))('is a request that %s takes', (_title, to, target) => {
+    expect(faultsIn[to](asJson(exchange(dialect, to, asked, target).body))).toEqual([])
   })
 
   test.each(othersThan(dialect))('means the same in %s, but for what is named', (to) => {

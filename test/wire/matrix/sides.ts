@@ -41,6 +41,24 @@ export const targets: Readonly<Record<DialectId, Target>> = {
   },
 }
 
+/** Models of the same dialects that want things said otherwise. */
+export const otherTargets: readonly (readonly [name: string, dialect: DialectId, target: Target])[] = [
+  ['a Claude with a budget', 'anthropic', { ...targets.anthropic, model: 'claude-sonnet-4-5', thinking: 'budget' }],
+  ['a Claude that does not think', 'anthropic', { ...targets.anthropic, model: 'claude-haiku-3', thinking: 'none' }],
+  [
+    'a server that checks calls',
+    'openai-chat',
+    { ...targets['openai-chat'], provider: 'mistral', checksCalls: true, maxTokensField: 'max_tokens' },
+  ],
+  [
+    'a model that wants its thoughts back',
+    'openai-chat',
+    { ...targets['openai-chat'], provider: 'deepseek', echoesReasoning: true, thinking: 'adaptive' },
+  ],
+  ['a model that searches', 'openai-chat', { ...targets['openai-chat'], searchesWeb: true, takesStreamOptions: false }],
+  ['a Gemini 3', 'gemini', { ...targets.gemini, model: 'gemini-3.1-pro-preview', thinking: 'effort' }],
+]
+
 export const signerOf = (dialect: DialectId): Signer => ({ provider: targets[dialect].provider, id: '0198-ab' })
 export const stamp: Stamp = { id: '0198-cd', createdS: 1_767_225_600, model: 'a-model' }
 

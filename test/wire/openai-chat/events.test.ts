@@ -335,6 +335,19 @@ describe('written', () => {
     })
   })
 
+  test('a later one stands in a chunk that clients take for one of a call', () => {
+    const late = called(0, { type: 'part-delta', delta: '{}' }, { type: 'part-signed', signed })
+    expect(deltasOf([start, ...late])[3]).toMatchObject({
+      tool_calls: [
+        {
+          index: 0,
+          function: { arguments: '' },
+          extra_content: { google: { thought_signature: expect.stringMatching(/^rp1_/) } },
+        },
+      ],
+    })
+  })
+
   test('a tool of free text gets its text when it is whole', () => {
     const tools = [{ type: 'custom', custom: { name: 'f' } }]
     const events = called(0, { type: 'part-delta', delta: '{"input":"*** ' }, { type: 'part-delta', delta: 'Begin"}' })

@@ -228,7 +228,8 @@ describe('an answer of another dialect', () => {
     ['stop', 'completed', null],
     ['tool-calls', 'completed', null],
     ['stop-sequence', 'completed', null],
-    ['refusal', 'completed', null],
+    // One that has no words of its own.
+    ['refusal', 'incomplete', { reason: 'content_filter' }],
     ['pause', 'completed', null],
     ['other', 'completed', null],
     ['length', 'incomplete', { reason: 'max_output_tokens' }],

@@ -316,6 +316,7 @@ describe('a conversation of another dialect', () => {
           logprobs: null,
           answers: 1,
         },
+        tools: [{ type: 'function', name: 'f', description: null, schema: null, isStrict: null }],
         parallelTools: false,
       }),
     )
@@ -329,6 +330,12 @@ describe('a conversation of another dialect', () => {
       store: true,
       parallel_tool_calls: false,
     })
+  })
+
+  test('chooses nothing among no tools', () => {
+    const { body, dropped } = write(foreignRequest({ toolChoice: { kind: 'required' }, parallelTools: false }))
+    expect([body['tool_choice'], body['parallel_tool_calls']]).toEqual([undefined, undefined])
+    expect(dropped).toEqual(['tool_choice'])
   })
 
   test('media go where this API takes them', () => {

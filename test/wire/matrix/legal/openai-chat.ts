@@ -3,7 +3,7 @@ import { asRecord, parseJson, type JsonRecord } from '../../../../src/wire/field
 import { Faults, isName, isOneOf, isText, isWords, recordsIn } from './faults.ts'
 
 const wishes =
-  'temperature top_p presence_penalty frequency_penalty seed stop n logprobs top_logprobs max_completion_tokens stream stream_options user metadata store prompt_cache_key service_tier verbosity reasoning_effort response_format parallel_tool_calls web_search_options'
+  'temperature top_p presence_penalty frequency_penalty seed stop n logprobs top_logprobs max_completion_tokens max_tokens thinking stream stream_options user metadata store prompt_cache_key service_tier verbosity reasoning_effort response_format parallel_tool_calls web_search_options'
 
 export function chatFaults(body: unknown): string[] {
   const faults = new Faults()
