@@ -3,7 +3,7 @@
  * (a thinking block's `signature`, `encrypted_content`, a `thoughtSignature`), and comes back with the conversation.
  */
 import type { Signed } from '../neutral/message.ts'
-import { asRecord, asString, parseJson } from './fields.ts'
+import { asRecord, parseJson } from './fields.ts'
 
 /** No provider's signature holds an underscore and begins so. */
 export const sealMark = 'rp1_'
@@ -11,6 +11,9 @@ export const sealMark = 'rp1_'
 /** Base64url after the mark: every dialect takes that for a signature. */
 export const seal = (signed: Signed): string =>
   sealMark + Buffer.from(JSON.stringify([signed.form, signed.by, signed.value])).toString('base64url')
+
+/** For thoughts that nobody signed, where a dialect wants a signature all the same: nobody's, so that no provider gets them. */
+export const unsignedSeal = seal({ form: 'anthropic', by: '', value: {} })
 
 /** @returns null for a text that is not one of ours. */
 export function unseal(text: string): Signed | null {
@@ -20,7 +23,7 @@ export function unseal(text: string): Signed | null {
   const [form, by, value] = packed as unknown[]
   const fields = asRecord(value)
   if (fields === null || !isForm(form)) return null
-  return { form, by: asString(by), value: fields }
+  return { form, by: typeof by === 'string' ? by : null, value: fields }
 }
 
 const forms: ReadonlySet<unknown> = new Set(['anthropic', 'openai-chat', 'openai-responses', 'gemini', 'converse'])

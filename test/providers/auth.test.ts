@@ -331,3 +331,16 @@ test('choosing takes microseconds', () => {
   // The best of five rounds of 1000: other work on the machine must not fail it. 20 µs is the promise for each half.
   expect(Math.min(...rounds) / 1000).toBeLessThan(0.04)
 })
+
+test("a caller's key goes into the header of the API that a request was translated to", () => {
+  const api = { anthropic: 'messages', google: 'generate', groq: 'chat' } as const
+  const moved = (id: keyof typeof api, key: string) =>
+    got(id, { authorization: `Bearer ${key}` }, { api: api[id], isTranslated: true }).headersToSet
+  expect(moved('anthropic', 'sk-ant-api03-FAKE')).toEqual([['x-api-key', 'sk-ant-api03-FAKE']])
+  expect(moved('google', 'AIzaSyFAKE-google')).toEqual([['x-goog-api-key', 'AIzaSyFAKE-google']])
+  expect(moved('groq', 'gsk_FAKE0123')).toEqual([['authorization', 'Bearer gsk_FAKE0123']])
+  expect(moved('anthropic', 'sk-ant-oat01-FAKE')).toEqual([
+    ['authorization', 'Bearer sk-ant-oat01-FAKE'],
+    ['anthropic-beta', 'oauth-2025-04-20'],
+  ])
+})

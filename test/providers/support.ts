@@ -22,13 +22,15 @@ export interface Ask {
   readonly mount?: string | null
   readonly dialect?: DialectId
   readonly search?: string
+  readonly isTranslated?: boolean
 }
 
 export function ask(id: string, headers: HeaderTable, asked: Ask = {}): Credential | AppError {
   const provider = named(catalogWith(asked.settings), id)
   const caller = new Headers(headers)
-  const { api = 'chat', mount = null, dialect = 'openai-chat', search = '' } = asked
-  return chooseCredential({ provider, api, headers: caller, search, addressee: addresseeOf(mount, dialect, caller) })
+  const { api = 'chat', mount = null, dialect = 'openai-chat', search = '', isTranslated = false } = asked
+  const addressee = addresseeOf(mount, dialect, caller)
+  return chooseCredential({ provider, api, headers: caller, search, addressee, isTranslated })
 }
 
 export function got(id: string, headers: HeaderTable, asked: Ask = {}): Credential {

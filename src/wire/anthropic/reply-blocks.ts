@@ -2,7 +2,7 @@
 import { argumentsObject, argumentsText, type Citation, type Part, type ToolCallPart } from '../../neutral/message.ts'
 import type { ReasoningPart, Signed, TextPart } from '../../neutral/message.ts'
 import { asString, type JsonRecord } from '../fields.ts'
-import { seal } from '../seal.ts'
+import { seal, unsignedSeal } from '../seal.ts'
 import { writeCache } from './cache.ts'
 import { fieldsOf, spellingOf } from './carried.ts'
 import { writeCitation } from './citations.ts'
@@ -62,7 +62,7 @@ function writeThought({ text, signed, carried }: ReasoningPart): JsonRecord {
     ...fieldsOf(carried),
     type: 'thinking',
     thinking: text,
-    ...(isAsItWas ? {} : { signature: signature ?? '' }),
+    ...(isAsItWas ? {} : { signature: signature ?? unsignedSeal }),
   }
 }
 

@@ -9,6 +9,7 @@ import type { EventWriter, Stamp } from '../translator.ts'
 import { fieldsOf, innerOf, spellingOf } from './carried.ts'
 import { writeErrorFrame } from './errors.ts'
 import { refusalDetails, stopReasonOf } from './finish.ts'
+import { unsignedSeal } from '../seal.ts'
 import { citationFor, redactedData, replyBlocks, sealedAfter, signatureOf } from './reply-blocks.ts'
 import { writeUsage } from './usage.ts'
 import { replyIdOf, searchIdOf } from './write-reply.ts'
@@ -149,9 +150,10 @@ class MessageWriter implements EventWriter {
     const { signed } = open
     const data = redactedData(signed)
     if (data !== null && !open.hasBlock) return this.#whole({ type: 'redacted_thinking', data })
-    if (signed === undefined) return open.hasBlock ? this.#closeBlock() : ''
+    if (signed === undefined && !open.hasBlock) return ''
     const start = this.#ensureBlock(open, emptyThought)
-    return start + this.#delta('signature_delta', 'signature', signatureOf(signed)) + this.#closeBlock()
+    const signature = signed === undefined ? unsignedSeal : signatureOf(signed)
+    return start + this.#delta('signature_delta', 'signature', signature) + this.#closeBlock()
   }
 
   #end({ finish, usage, carried }: Extract<StreamEvent, { type: 'message-end' }>): string {

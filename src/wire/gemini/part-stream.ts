@@ -31,6 +31,8 @@ export class PartStream {
   readonly #setting: PartSetting
   #next = 0
   #text: OpenText | null = null
+  /** The last text that has ended. */
+  #ended: OpenText | null = null
   #call: OpenCall | null = null
   hasCalls = false
 
@@ -76,8 +78,16 @@ export class PartStream {
     if (open?.type === 'text') {
       const ruler = new ByteRuler(open.text)
       for (const { place } of cited) out.push({ type: 'part-cited', index: open.index, citation: place(ruler) })
-    }
+    } else if (cited.length > 0 && this.#ended !== null) this.#citeLate(cited, this.#ended.text, out)
     this.#endText(out)
+  }
+
+  /** The text that is cited has ended before something else: its sources stand on a text of nothing. */
+  #citeLate(cited: readonly Cited[], text: string, out: Out): void {
+    const ruler = new ByteRuler(text)
+    this.#growText({ type: 'text', text: '' }, out)
+    for (const { place } of cited)
+      out.push({ type: 'part-cited', index: this.#next - 1, citation: { ...place(ruler), start: null, end: null } })
   }
 
   #growText({ type, text, signed, carried }: TextPart | ReasoningPart, out: Out): void {
@@ -103,6 +113,7 @@ export class PartStream {
 
   #endText(out: Out): void {
     if (this.#text !== null) out.push({ type: 'part-end', index: this.#text.index, ...this.#text.carried })
+    if (this.#text?.type === 'text') this.#ended = this.#text
     this.#text = null
   }
 

@@ -82,7 +82,8 @@ export function writeReasoning(
   let how = 'reasoning_content'
   for (const part of parts) {
     const value = signedFor(part.signed, 'openai-chat', provider)
-    const isKept = part.signed === undefined ? isOurs(part) || echoesReasoning : value !== null
+    const isUnsigned = part.signed === undefined || part.signed.by === ''
+    const isKept = isUnsigned ? isOurs(part) || echoesReasoning : value !== null
     if (!isKept) {
       dropped.add('reasoning')
       continue

@@ -4,9 +4,10 @@ import type { Part } from '../../../src/neutral/message.ts'
 import type { NeutralReply } from '../../../src/neutral/reply.ts'
 import { anthropic } from '../../../src/wire/anthropic/index.ts'
 import { anthropicTranslator } from '../../../src/wire/anthropic/translator.ts'
-import { seal } from '../../../src/wire/seal.ts'
+
 import { areRecordingsHere, payloads, playRecorded, recordedFiles, recordedJson, usage } from '../recorded.ts'
 import { asked, eventsIn, readBack, said, signer, stamp, streamOf } from './support.ts'
+import { seal, unsignedSeal } from '../../../src/wire/seal.ts'
 
 const readReply = (body: unknown) => anthropicTranslator.readReply(body, signer)
 const writeReply = (reply: NeutralReply) => anthropicTranslator.writeReply(reply, asked, stamp)
@@ -131,7 +132,7 @@ const sealed = (form: 'gemini' | 'openai-responses', by: string, value: Record<s
 
 const content = [
   { type: 'thinking', thinking: 'Hm.', signature: sealed('openai-responses', 'openai', { encrypted_content: 'gAAA' }) },
-  { type: 'thinking', thinking: 'Plain.', signature: '' },
+  { type: 'thinking', thinking: 'Plain.', signature: unsignedSeal },
   { type: 'server_tool_use', id: 'srvtoolu_0198ab_2', name: 'web_search', input: { query: 'rain' } },
   {
     type: 'web_search_tool_result',
@@ -234,6 +235,8 @@ describe('an answer of another dialect', () => {
     const parts = request.messages[0]?.parts ?? []
     expect(parts.flatMap((part) => ('signed' in part && part.signed !== undefined ? [part.signed] : []))).toEqual([
       { form: 'openai-responses', by: 'openai', value: { encrypted_content: 'gAAA' } },
+      // Nobody's: no provider gets it.
+      { form: 'anthropic', by: '', value: {} },
       { form: 'gemini', by: 'google', value: { thoughtSignature: 'CgQ' } },
     ])
     expect(parts.map(({ type }) => type)).toEqual(['reasoning', 'reasoning', 'web-search', 'text', 'tool-call'])

@@ -44,6 +44,25 @@ describe('a stream read', () => {
     })
   })
 
+  test('keeps sources of a text that has ended before a call', () => {
+    const events = play([
+      chunk([{ text: 'It rains.' }, { functionCall: { id: 'c', name: 'a', args: {} } }]),
+      chunk([{ text: '' }], {
+        ...stop,
+        groundingMetadata: {
+          groundingChunks: [{ web: { uri: 'https://a.example', title: 'A' } }],
+          groundingSupports: [{ segment: { startIndex: 0, endIndex: 9 }, groundingChunkIndices: [0] }],
+        },
+      }),
+    ])
+    expect(gather(events)?.parts).toMatchObject([
+      { type: 'text', text: 'It rains.' },
+      { type: 'tool-call', name: 'a' },
+      { type: 'text', text: '', citations: [{ url: 'https://a.example', title: 'A', start: null, end: null }] },
+      { type: 'web-search', sources: [{ url: 'https://a.example' }] },
+    ])
+  })
+
   test('gives calls without ids one each, in order', () => {
     const events = play([
       chunk([

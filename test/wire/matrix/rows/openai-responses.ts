@@ -2,10 +2,11 @@
 import type { DialectId } from '../../../../src/neutral/model.ts'
 import { seal } from '../../../../src/wire/seal.ts'
 import { plainBody, targets } from '../sides.ts'
+import { answer } from './openai-responses-answers.ts'
+import { call, localCall, patch, patchCall, png, shellCall } from './openai-responses-items.ts'
 import { always, samplesOver, type Samples } from './sample.ts'
 
 const ask = samplesOver(plainBody['openai-responses'])
-const png = 'iVBORw0KGgo='
 const hello = { role: 'user', content: 'Hello' }
 const talk = (...items: object[]) => ({ input: [hello, ...items] })
 const parameters = {
@@ -132,27 +133,11 @@ const part = (content: object) => ask(user(content), null, user())
 const item = (...items: object[]) => ask(talk(...items, hello), null, talk(hello))
 const said = (content: object) => talk({ type: 'message', role: 'assistant', content: [content] }, hello)
 const output = { type: 'output_text', text: 'Well.', annotations: [] }
-const call = { type: 'function_call', call_id: 'c1', name: 'look', arguments: '{"city":"Oslo"}' }
 const done = { type: 'function_call_output', call_id: 'c1', output: 'Rain' }
-const patch = { type: 'custom_tool_call', call_id: 'c1', name: 'patch', input: 'a' }
 const patched = { type: 'custom_tool_call_output', call_id: 'c1', output: 'Done' }
-const localCall = {
-  type: 'local_shell_call',
-  id: 'ls_1',
-  call_id: 'c1',
-  status: 'completed',
-  action: { type: 'exec', command: ['ls'], env: {} },
-}
 const localDone = { type: 'local_shell_call_output', id: 'c1', output: 'a.ts' }
-const shellCall = { type: 'shell_call', call_id: 'c1', action: { commands: ['ls'] } }
 const printed = (stdout: string) => [{ stdout, stderr: '', outcome: { type: 'exit', exit_code: 0 } }]
 const shellDone = { type: 'shell_call_output', call_id: 'c1', output: printed('a.ts') }
-const patchCall = {
-  type: 'apply_patch_call',
-  call_id: 'c1',
-  status: 'completed',
-  operation: { type: 'delete_file', path: 'a' },
-}
 const patchDone = { type: 'apply_patch_call_output', call_id: 'c1', status: 'completed', output: 'ok' }
 /** What each provider signed itself. */
 const values = {
@@ -268,71 +253,6 @@ const content: Samples = {
   additional_tools: item({ type: 'additional_tools', role: 'developer', tools: [look] }),
   item_reference: item({ type: 'item_reference', id: 'msg_0' }),
   compaction: item({ type: 'compaction', id: 'cmp_1', encrypted_content: 'gAAA' }),
-}
-
-const message = (over: object = {}) => ({
-  type: 'message',
-  id: 'msg_1',
-  role: 'assistant',
-  status: 'completed',
-  content: [{ type: 'output_text', text: 'Hello', annotations: [], ...over }],
-})
-const tell = samplesOver({
-  id: 'resp_1',
-  object: 'response',
-  status: 'completed',
-  model: 'gpt',
-  output: [message()],
-  usage: { input_tokens: 10, output_tokens: 7, total_tokens: 17 },
-})
-const answering = (...items: object[]) => tell({ output: [message(), ...items] })
-const annotated = (annotation: object) =>
-  tell({ output: [message({ annotations: [annotation] })] }, 'https://a.example')
-const named = { ...call, namespace: 'agents' }
-const drawn = { type: 'image_generation_call', id: 'ig_1', status: 'completed', result: png }
-
-const answer: Samples = {
-  id: tell({ id: 'resp_2' }, 'resp_2'),
-  model: tell({ model: 'gpt-2' }, 'gpt-2'),
-  output_text: tell({ output: [message({ text: 'Bonjour' })] }, 'Bonjour'),
-  'output_text.annotations: url_citation': annotated({
-    type: 'url_citation',
-    url: 'https://a.example',
-    title: 'A',
-    start_index: 0,
-    end_index: 5,
-  }),
-  'output_text.annotations: file_citation': annotated({
-    type: 'file_citation',
-    file_id: 'file_1',
-    filename: 'a.pdf',
-    index: 2,
-  }),
-  'output_text.logprobs': tell({ output: [message({ logprobs: [{ token: 'Hello', logprob: -1 }] })] }),
-  refusal: tell({ output: [{ ...message(), content: [{ type: 'refusal', refusal: 'I will not.' }] }] }, 'I will not.'),
-  'reasoning.summary': answering({ type: 'reasoning', id: 'rs_1', summary: [{ type: 'summary_text', text: 'Hm.' }] }),
-  'reasoning.encrypted_content': answering({ type: 'reasoning', id: 'rs_1', summary: [], encrypted_content: 'gAAA' }),
-  function_call: answering(call),
-  'function_call.namespace': tell({ output: [named] }, null, { output: [call] }),
-  local_shell_call: answering(localCall),
-  shell_call: answering(shellCall),
-  apply_patch_call: answering(patchCall),
-  custom_tool_call: answering(patch),
-  web_search_call: answering({
-    type: 'web_search_call',
-    id: 'ws_1',
-    status: 'completed',
-    action: { type: 'search', query: 'rain' },
-  }),
-  image_generation_call: tell({ output: [message(), drawn] }, png),
-  'image_generation_call.revised_prompt': tell({ output: [{ ...drawn, revised_prompt: 'A cat' }] }, null, {
-    output: [drawn],
-  }),
-  file_search_call: answering({ type: 'file_search_call', id: 'fs_1', status: 'completed', queries: ['q'] }),
-  mcp_call: answering({ type: 'mcp_call', id: 'mcp_1', server_label: 's', name: 'n', arguments: '{}' }),
-  'status, incomplete_details': tell({ status: 'incomplete', incomplete_details: { reason: 'max_output_tokens' } }),
-  usage: tell({ usage: { input_tokens: 11, output_tokens: 8, total_tokens: 19 } }),
-  moderation: tell({ moderation: { flagged: true } }),
 }
 
 export const responsesRows = { Request: request, 'Items and content': content, Answer: answer }
