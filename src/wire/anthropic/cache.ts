@@ -23,12 +23,38 @@ function readMark(value: unknown): CacheMark | null {
 export const writeCache = (cache: CacheMark | undefined): JsonRecord =>
   cache === undefined ? {} : { cache_control: { type: 'ephemeral', ...(cache.ttl === null ? {} : { ttl: cache.ttl }) } }
 
-export function hasCacheMarks({ system, tools, messages }: NeutralRequest): boolean {
-  return (
-    system.some(({ cache }) => cache !== undefined) ||
-    tools.some((tool) => tool.type === 'function' && tool.cache !== undefined) ||
-    messages.some(({ parts }) => parts.some((part) => 'cache' in part && part.cache !== undefined))
-  )
+interface Marked {
+  readonly cache?: CacheMark
+}
+
+/** In the order of the prompt, which begins with the tools. */
+function* markedIn({ system, tools, messages }: NeutralRequest): Generator<Marked> {
+  for (const node of [...tools, ...system]) if ('cache' in node && node.cache !== undefined) yield node
+  for (const { parts } of messages)
+    for (const part of parts) if ('cache' in part && part.cache !== undefined) yield part
+}
+
+export const hasCacheMarks = (request: NeutralRequest): boolean => markedIn(request).next().done === false
+
+/** The API refuses a request with more. */
+const maxMarks = 4
+
+/** The last marks cover the most. @param drop Names what is lost. */
+export function withinMarks(request: NeutralRequest, drop: (name: string) => void): NeutralRequest {
+  const excess = new Set([...markedIn(request)].slice(0, -maxMarks))
+  if (excess.size === 0) return request
+  drop('cache_control')
+  const unmarked = <N extends object>(node: N): N => {
+    if (!excess.has(node)) return node
+    const { cache: _, ...rest } = node as N & Marked
+    return rest as N
+  }
+  return {
+    ...request,
+    tools: request.tools.map(unmarked),
+    system: request.system.map(unmarked),
+    messages: request.messages.map((message) => ({ ...message, parts: message.parts.map(unmarked) })),
+  }
 }
 
 const mark: JsonRecord = { cache_control: { type: 'ephemeral' } }

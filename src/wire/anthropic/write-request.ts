@@ -6,7 +6,7 @@ import type { Message } from '../../neutral/message.ts'
 import type { NeutralRequest, OutputFormat } from '../../neutral/request.ts'
 import type { JsonRecord } from '../fields.ts'
 import type { Target, Written } from '../translator.ts'
-import { hasCacheMarks, markedLast, markedTools } from './cache.ts'
+import { hasCacheMarks, markedLast, markedTools, withinMarks } from './cache.ts'
 import { fieldsOf, innerOf, spellingOf } from './carried.ts'
 import { isLastTurnUnsigned, legalTurns, type Turn } from './conversation.ts'
 import { fitOptions, fitSampling, fitStop, tierOf } from './options.ts'
@@ -19,7 +19,7 @@ export function writeRequest(request: NeutralRequest, target: Target): Written {
   const dropped = new Set<string>()
   const isOwn = request.carried?.dialect === 'anthropic'
   const to: Destination = { target, isOwn, drop: (name) => void dropped.add(name) }
-  const body = isOwn ? writeOwn(request, to) : writeFitted(request, to)
+  const body = isOwn ? writeOwn(request, to) : writeFitted(withinMarks(request, to.drop), to)
   return { body, dropped: [...dropped] }
 }
 

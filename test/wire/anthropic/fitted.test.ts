@@ -34,6 +34,21 @@ describe('a conversation', () => {
     expect(dropped).toEqual([])
   })
 
+  test('that has more than the four marks that the API takes keeps the last, which cover the most', () => {
+    const cache = { ttl: null }
+    const { body, dropped } = written(
+      neutral(
+        [1, 2, 3, 4].map((n) => user({ type: 'text', text: `Part ${n}`, cache })),
+        {
+          system: [{ type: 'text', text: 'S', cache }],
+        },
+      ),
+    )
+    expect(body['system']).toEqual([{ type: 'text', text: 'S' }])
+    expect(JSON.stringify(body).match(/cache_control/g)).toHaveLength(4)
+    expect(dropped).toEqual(['cache_control'])
+  })
+
   test('that has marks keeps those and gets no others', () => {
     const { body } = written(
       neutral([user({ type: 'text', text: 'Hello', cache: { ttl: '1h' } })], { system: [{ type: 'text', text: 'S' }] }),
