@@ -10,7 +10,7 @@ import { fitSampling } from './fit-sampling.ts'
 import { fitThinking } from './fit-thinking.ts'
 import { fitFormat, fitOptions, fitTools } from './fit-wishes.ts'
 import type { NeutralRequest } from './request.ts'
-import { estimateTokens } from './token-estimate.ts'
+import { estimateTokens, roughTokens } from './token-estimate.ts'
 
 export interface FitOptions {
   /** The model is another dialect's than the caller's. */
@@ -24,6 +24,8 @@ export interface Fitted {
   readonly adjustments: readonly Adjustment[]
   /** Why it can't be sent at all. */
   readonly refusal: AppError | null
+  /** Input tokens by our own estimate, before anything learned. */
+  readonly estimatedTokens: number
 }
 
 /** How far the estimate may be too high before a request is refused that would have fitted. */
@@ -39,14 +41,26 @@ export function fitRequest(request: NeutralRequest, capabilities: Capabilities, 
   const adjustments: Adjustment[] = []
   const note: Note = (adjustment) => adjustments.push(adjustment)
   const read = fitMedia(request, capabilities, options.isForeign, note)
-  const inputTokens = Math.ceil(estimateTokens(read) * (options.tokenRatio ?? 1))
+  const estimatedTokens = tokensIn(read, capabilities, options.tokenRatio ?? 1)
+  const inputTokens = Math.ceil(estimatedTokens * (options.tokenRatio ?? 1))
   const tools = fitTools(read, capabilities, note)
-  if (tools instanceof AppError) return { request: read, adjustments, refusal: tools }
+  if (tools instanceof AppError) return { request: read, adjustments, refusal: tools, estimatedTokens }
   const sized = fitOutput(tools, capabilities, inputTokens, note)
   const thinking = fitThinking(sized, capabilities, options.isForeign, note)
   const sampled = fitSampling(thinking, capabilities, note)
   const fitted = fitOptions(fitFormat(sampled, capabilities, note), capabilities, note)
-  return { request: fitted, adjustments, refusal: contextRefusal(inputTokens, capabilities) }
+  return { request: fitted, adjustments, refusal: contextRefusal(inputTokens, capabilities), estimatedTokens }
+}
+
+/** A sample may be this much too low. */
+const sampleSlack = 1.25
+
+/** Counted whole only where the window comes near: that takes longer than all else that is done with a long conversation. */
+function tokensIn(request: NeutralRequest, { contextTokens, maxInputTokens }: Capabilities, ratio: number): number {
+  const rough = roughTokens(request)
+  const limit = Math.min(contextTokens ?? Infinity, maxInputTokens ?? Infinity)
+  const needed = rough * ratio * sampleSlack + (request.maxOutputTokens ?? 0)
+  return needed < limit ? rough : estimateTokens(request)
 }
 
 function fitOutput(request: NeutralRequest, capabilities: Capabilities, inputTokens: number, note: Note) {

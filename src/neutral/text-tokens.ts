@@ -46,11 +46,30 @@ function kindOf(code: number): number {
 }
 
 /** Never less than 0; a part of a token counts. */
-export function textTokens(text: string): number {
+export const textTokens = (text: string): number => tokensBetween(text, 0, text.length)
+
+/** Texts up to this length are counted whole, of longer ones so many windows of such a length. */
+const wholeLength = 1536
+const windows = 4
+const windowLength = 256
+
+/** The same, of a long text by windows spread over it. */
+export function sampledTokens(text: string): number {
+  if (text.length <= wholeLength) return textTokens(text)
+  const step = (text.length - windowLength) / (windows - 1)
+  let tokens = 0
+  for (let place = 0; place < windows; place++) {
+    const start = Math.floor(place * step)
+    tokens += tokensBetween(text, start, start + windowLength)
+  }
+  return (tokens * text.length) / (windows * windowLength)
+}
+
+function tokensBetween(text: string, start: number, end: number): number {
   let tokens = 0
   let kind = 0
   let length = 0
-  for (let at = 0; at < text.length; at++) {
+  for (let at = start; at < end; at++) {
     const next = kindOf(text.charCodeAt(at))
     // `Value` is one word; `getValue` is two.
     if (next === kind || (kind === capital && next === letter)) length++

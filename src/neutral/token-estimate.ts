@@ -3,8 +3,11 @@
  * off by for real tokenizers is in `docs/models.md`; `providers/token-calibration.ts` learns the rest from real usage.
  */
 import type { MediaPart, Part } from './message.ts'
-import type { NeutralRequest, OutputFormat, Tool } from './request.ts'
-import { textTokens } from './text-tokens.ts'
+import type { NeutralRequest, Tool } from './request.ts'
+import { sampledTokens, textTokens } from './text-tokens.ts'
+
+/** Tokens of one text. */
+type Count = (text: string) => number
 
 /** Role, separators, the turn's end. */
 const tokensPerMessage = 4
@@ -27,41 +30,47 @@ const videoBytesPerToken = 500
 /** A file that lies elsewhere: one page, or a quarter of a minute. */
 const tokensPerDistantFile = 1500
 
-export function estimateTokens(request: NeutralRequest): number {
+export const estimateTokens = (request: NeutralRequest): number => tokensOf(request, textTokens)
+
+/** The same with long texts sampled: some percent off, in a fraction of the time. */
+export const roughTokens = (request: NeutralRequest): number => tokensOf(request, sampledTokens)
+
+function tokensOf(request: NeutralRequest, count: Count): number {
   let tokens = 3
-  for (const part of request.system) tokens += textTokens(part.text)
+  for (const part of request.system) tokens += count(part.text)
   if (request.system.length > 0) tokens += tokensPerMessage
-  for (const message of request.messages) tokens += tokensPerMessage + partsTokens(message.parts)
+  for (const message of request.messages) tokens += tokensPerMessage + partsTokens(message.parts, count)
   if (request.tools.length > 0) tokens += tokensOfToolUse
-  for (const tool of request.tools) tokens += tokensPerTool + toolTokens(tool)
-  return Math.ceil(tokens + formatTokens(request.format))
+  for (const tool of request.tools) tokens += tokensPerTool + toolTokens(tool, count)
+  return Math.ceil(tokens + (request.format?.kind === 'schema' ? count(jsonOf(request.format.schema)) : 0))
 }
 
-const partsTokens = (parts: readonly Part[]): number => parts.reduce((sum, part) => sum + partTokens(part), 0)
+const partsTokens = (parts: readonly Part[], count: Count): number =>
+  parts.reduce((sum, part) => sum + partTokens(part, count), 0)
 
-function partTokens(part: Part): number {
+function partTokens(part: Part, count: Count): number {
   switch (part.type) {
     case 'text':
     case 'refusal':
     case 'reasoning':
-      return textTokens(part.text)
+      return count(part.text)
     case 'media':
-      return mediaTokens(part)
+      return mediaTokens(part, count)
     case 'tool-call': {
       const args = 'text' in part.arguments ? part.arguments.text : jsonOf(part.arguments.value)
-      return tokensPerToolPart + textTokens(part.name) + textTokens(args)
+      return tokensPerToolPart + count(part.name) + count(args)
     }
     case 'tool-result':
-      return tokensPerToolPart + partsTokens(part.output)
+      return tokensPerToolPart + partsTokens(part.output, count)
     case 'web-search':
-      return part.sources.reduce((sum, { url, title }) => sum + textTokens(url) + textTokens(title ?? ''), 12)
+      return part.sources.reduce((sum, { url, title }) => sum + count(url) + count(title ?? ''), 12)
     case 'foreign':
-      return textTokens(jsonOf(part.value))
+      return count(jsonOf(part.value))
   }
 }
 
-function mediaTokens({ media, source }: MediaPart): number {
-  if (source.kind === 'text') return textTokens(source.text)
+function mediaTokens({ media, source }: MediaPart, count: Count): number {
+  if (source.kind === 'text') return count(source.text)
   if (source.kind !== 'base64') return media === 'image' ? tokensPerImage : tokensPerDistantFile
   const bytes = source.data.length * 0.75
   switch (media) {
@@ -76,21 +85,18 @@ function mediaTokens({ media, source }: MediaPart): number {
   }
 }
 
-function toolTokens(tool: Tool): number {
+function toolTokens(tool: Tool, count: Count): number {
   switch (tool.type) {
     case 'function':
-      return textTokens(tool.name) + textTokens(tool.description ?? '') + textTokens(jsonOf(tool.schema))
+      return count(tool.name) + count(tool.description ?? '') + count(jsonOf(tool.schema))
     case 'custom':
-      return textTokens(tool.name) + textTokens(tool.description ?? '') + textTokens(jsonOf(tool.format))
+      return count(tool.name) + count(tool.description ?? '') + count(jsonOf(tool.format))
     case 'web-search':
       return tokensOfToolUse
     case 'foreign':
-      return textTokens(jsonOf(tool.value))
+      return count(jsonOf(tool.value))
   }
 }
-
-const formatTokens = (format: OutputFormat | null): number =>
-  format?.kind === 'schema' ? textTokens(jsonOf(format.schema)) : 0
 
 /** '' for null and for what is no JSON (a cycle, a bigint). */
 function jsonOf(value: unknown): string {

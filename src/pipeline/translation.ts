@@ -8,7 +8,6 @@ import type { Adjustment } from '../neutral/adjustment.ts'
 import { fitRequest } from '../neutral/fit.ts'
 import type { FormId } from '../neutral/model.ts'
 import type { NeutralRequest } from '../neutral/request.ts'
-import { estimateTokens } from '../neutral/token-estimate.ts'
 import { capabilitiesOf } from '../providers/capabilities.ts'
 import type { Provider } from '../providers/provider.ts'
 import { readCountRequest } from '../wire/count.ts'
@@ -39,8 +38,6 @@ export interface Foreign {
   readonly isUnsigned: boolean
 }
 
-const encoder = new TextEncoder()
-
 /** @returns A refusal for what the model can't be asked: too long for it, or bound to what another vendor keeps. */
 export function translate(
   call: Call,
@@ -66,8 +63,8 @@ export function translate(
   const sent = withCacheKey(fitted.request, call, form)
   const exchange = openExchange(sides, asked, sent, writtenFor(provider, model, capabilities), fitted.adjustments)
   noteTranslation(call, form, fitted.adjustments, exchange)
-  const body = encoder.encode(JSON.stringify(exchange.body))
-  return { exchange, body, form, estimatedTokens: estimateTokens(fitted.request) }
+  const body = Buffer.from(JSON.stringify(exchange.body))
+  return { exchange, body, form, estimatedTokens: fitted.estimatedTokens }
 }
 
 /** The row has the names, each by itself. */

