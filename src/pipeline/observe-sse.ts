@@ -4,8 +4,8 @@ import { FrameCutter, framesOf, markedFrames, readFrame } from '../wire/sse.ts'
 import { Sample } from './sample.ts'
 import type { Observer, Passage } from './tap.ts'
 
-/** What is kept of a stream, to count the text in it should it be cut off. */
-const sampleBytes = 64 * 1024
+/** What is kept of the blocks of one size, to count the text in them should the stream be cut off. */
+const sampleBytes = 32 * 1024
 
 const none: readonly Uint8Array[] = []
 const nothing: Passage = { pass: none, hold: none }
@@ -75,7 +75,7 @@ export class SseObserver implements Observer {
     return this.#reader.facts()
   }
 
-  /** Characters of answer seen so far; of a long one in small pieces about so many. */
+  /** Characters of answer seen so far; of a long one about so many. */
   countText(): number {
     return this.#sample.total()
   }

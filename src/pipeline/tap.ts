@@ -47,7 +47,8 @@ export interface TapParts {
 
 /**
  * A direct stream, Bun's own kind: what is written goes to the client's socket with no queue between, and leaves at the end of
- * the event loop's turn without being flushed. With the reads taken in batches a stream costs a quarter less of the main thread.
+ * the event loop's turn without being flushed. That, reads in batches and the search in `wire/sse.ts` took a sixth off what 200
+ * paced chunks cost the main thread.
  */
 export function tap(parts: TapParts): ReadableStream<Uint8Array> {
   const tapped = new TappedBody(parts)
@@ -78,7 +79,7 @@ class TappedBody implements Watched {
     parts.watch.add(this)
   }
 
-  /** Called once, when the client is there for the body. One function, as each promise more would be felt with every chunk. */
+  /** Called once, when the client is there for the body. One function: a promise more for each chunk took 1 µs. */
   async run(out: ReadableStreamDirectController): Promise<void> {
     this.#out = out
     try {

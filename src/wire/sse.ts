@@ -10,11 +10,15 @@ const frameEnds = [Buffer.from('\n\n'), Buffer.from('\n\r\n'), Buffer.from('\r\r
 const newline = 0x0a
 
 /**
- * A chunk is searched as it came: to make a Buffer or a part of one, its `.buffer` is asked for, which Bun makes then and
- * copies a small chunk into. That took 2 µs of each.
+ * A chunk is searched as it came: a Buffer over it, or a part of it, needs its `.buffer`, and Bun copies a small chunk to make
+ * one. That took 1 to 2 µs of each.
  */
-const firstOf = (bytes: Uint8Array, mark: Buffer, from = 0): number => Buffer.prototype.indexOf.call(bytes, mark, from)
+const firstOf = (bytes: Uint8Array, mark: Buffer): number => Buffer.prototype.indexOf.call(bytes, mark)
 const lastOf = (bytes: Uint8Array, mark: Buffer): number => Buffer.prototype.lastIndexOf.call(bytes, mark)
+
+/** To be cut into parts: a Buffer is cut three times as fast. */
+const asBuffer = (bytes: Uint8Array): Buffer =>
+  bytes instanceof Buffer ? bytes : Buffer.from(bytes.buffer, bytes.byteOffset, bytes.byteLength)
 
 /** A frame longer than this is nothing a client reads as one either: it is passed on unread. */
 const maxFrameBytes = 32 * 1024 * 1024
@@ -43,14 +47,15 @@ export class FrameCutter {
       return givenUp === null ? none : [givenUp]
     }
     if (end === chunk.length && this.#pendingBytes === 0) return [chunk]
-    const blocks = this.#joined(chunk.subarray(0, end))
-    const rest = chunk.subarray(end)
+    const bytes = asBuffer(chunk)
+    const blocks = this.#joined(bytes.subarray(0, end))
+    const rest = bytes.subarray(end)
     this.#pending = rest.length === 0 ? [] : [rest]
     this.#pendingBytes = rest.length
     return blocks
   }
 
-  #joined(whole: Uint8Array): readonly Uint8Array[] {
+  #joined(whole: Buffer): readonly Uint8Array[] {
     if (this.#pendingBytes === 0) return [whole]
     const seamEnd = firstFrameEnd(whole, 0)
     const first = Buffer.concat([...this.#pending, whole.subarray(0, seamEnd)])
@@ -95,12 +100,13 @@ function lastFrameEnd(bytes: Uint8Array, seam: Buffer): number {
 }
 
 /** Cuts a block from {@link FrameCutter} into its frames, blank lines included. */
-export function framesOf(block: Uint8Array): readonly Uint8Array[] {
-  const frames: Uint8Array[] = []
+export function framesOf(block: Uint8Array): readonly Buffer[] {
+  const bytes = asBuffer(block)
+  const frames: Buffer[] = []
   let start = 0
-  while (start < block.length) {
-    const end = firstFrameEnd(block, start)
-    frames.push(block.subarray(start, end))
+  while (start < bytes.length) {
+    const end = firstFrameEnd(bytes, start)
+    frames.push(bytes.subarray(start, end))
     start = end
   }
   return frames
@@ -112,38 +118,41 @@ export interface Span {
   readonly end: number
 }
 
+const noSpans: readonly Span[] = []
+
 /** Where in a block the frames stand that hold any of the marks, in order. The others need not be cut out or read. */
 export function markedFrames(block: Uint8Array, marks: readonly Buffer[]): readonly Span[] {
-  const spans: Span[] = []
   const hits = marks.map((mark) => firstOf(block, mark))
   // Nearly every block holds none.
-  if (hits.every((hit) => hit < 0)) return spans
+  if (hits.every((hit) => hit < 0)) return noSpans
+  const bytes = asBuffer(block)
+  const spans: Span[] = []
   let from = 0
   for (;;) {
-    const hit = nextHit(block, marks, hits, from)
+    const hit = nextHit(bytes, marks, hits, from)
     if (hit < 0) return spans
-    const start = from + lastFrameEnd(block.subarray(from, hit), noSeam)
-    from = firstFrameEnd(block, hit)
+    const start = from + lastFrameEnd(bytes.subarray(from, hit), noSeam)
+    from = firstFrameEnd(bytes, hit)
     spans.push({ start, end: from })
   }
 }
 
 /** The first mark at or after `from`; `hits` remembers where each was found last, -1 for nowhere. */
-function nextHit(block: Uint8Array, marks: readonly Buffer[], hits: number[], from: number): number {
+function nextHit(block: Buffer, marks: readonly Buffer[], hits: number[], from: number): number {
   let first = -1
   for (const [i, mark] of marks.entries()) {
     let hit = hits[i] ?? -1
-    if (hit >= 0 && hit < from) hits[i] = hit = firstOf(block, mark, from)
+    if (hit >= 0 && hit < from) hits[i] = hit = block.indexOf(mark, from)
     if (hit >= 0 && (first < 0 || hit < first)) first = hit
   }
   return first
 }
 
-function firstFrameEnd(block: Uint8Array, from: number): number {
+function firstFrameEnd(block: Buffer, from: number): number {
   let end = block.length
   for (const mark of frameEnds) {
     // Searched only as far as it could come first.
-    const at = firstOf(block.subarray(from, end), mark)
+    const at = block.subarray(from, end).indexOf(mark)
     if (at >= 0) end = Math.min(end, from + at + mark.length)
   }
   return end

@@ -200,7 +200,7 @@ describe.if(areRecordingsHere)('every recorded stream', () => {
         const expected = { file, passed, held, facts: observer.facts() }
         const length = observer.countText()
         // Of more than is kept the text is reckoned.
-        const margin = bytes.length > 64 * 1024 ? length / 10 : 0
+        const margin = bytes.length > 32 * 1024 ? length / 5 : 0
         const check = (chunks: readonly Uint8Array[]) => {
           const again = watch(dialect, chunks)
           expect({ file, passed: again.passed, held: again.held, facts: again.observer.facts() }).toEqual(expected)

@@ -19,7 +19,7 @@ test('few blocks are counted exactly, and only when somebody asks', () => {
   expect(shown()).toBe(3)
 })
 
-test('of many small ones a part is kept, and tells of all in proportion to their bytes', () => {
+test('of many a part is kept, and tells of all in proportion to their bytes', () => {
   const { add, total, shown } = counter(100)
   for (let i = 0; i < 1000; i++) add('xxx.......')
   expect(shown()).toBe(0)
@@ -34,11 +34,18 @@ test('blocks that come in turns are all in the sample', () => {
   expect(total()).toBeWithin(3200, 4100)
 })
 
-test('large ones are counted exactly, and stand for no others', () => {
-  const { add, total } = counter(10_000)
-  for (let i = 0; i < 7; i++) add('x'.repeat(5000))
+test('large ones stand for large ones and small ones for small ones', () => {
+  const { add, total } = counter(1000)
+  for (let i = 0; i < 50; i++) add('.'.repeat(5000))
   for (let i = 0; i < 3000; i++) add('x.........')
-  expect(total()).toBe(38_000)
+  for (let i = 0; i < 50; i++) add('x'.repeat(500))
+  expect(total()).toBe(28_000)
+})
+
+test('four large ones are counted exactly, unlike as they may be', () => {
+  const { add, total } = counter(1000)
+  for (let i = 1; i <= 4; i++) add('x'.repeat(100 * i).padEnd(2000, '.'))
+  expect(total()).toBe(1000)
 })
 
 test('nothing counts as nothing', () => {
