@@ -54,8 +54,8 @@ async function main(): Promise<void> {
   const relay = await startRelay(`http://127.0.0.1:${mock}`)
   const before = countRows()
   let sent = 0
-  const measure = async (port: number, body: string, connections: number, requests: number): Promise<Load> => {
-    const load = await runLoad({ port, connections, requests, body })
+  const measure: Measure = async (port, body, connections, requests, path = '/v1/messages') => {
+    const load = await runLoad({ port, connections, requests, body, path })
     if (load.failed > 0 || load.answered !== requests)
       throw new Error(`port ${port}: ${load.failed} failed, ${load.answered} of ${requests} answered`)
     if (port === relay.port) sent += requests
@@ -84,12 +84,37 @@ async function main(): Promise<void> {
   print(
     `${`p50 added to a ${(largeBody.length / 1e6).toFixed(1)} MB conversation`.padEnd(48)} ${extra.toFixed(2)} ms = ${(extra / once).toFixed(2)} x parsing and hashing it once (${once.toFixed(2)} ms; at most 2)`,
   )
+  await translated(relay.port, measure)
   poll?.stop()
   await memory(relay, measure)
   const rows = countRows() - before
   print(`${'rows recorded'.padEnd(48)} ${rows} of ${sent}${rows === sent ? '' : '  MISSING ROWS'}`)
   if (rows !== sent) process.exitCode = 1
   await starts()
+}
+
+type Measure = (port: number, body: string, connections: number, requests: number, path?: string) => Promise<Load>
+
+/** A Chat Completions client on the same Messages model, beside a client of its own dialect; both through RelayPlane. */
+async function translated(port: number, measure: Measure): Promise<void> {
+  const chat = '/v1/chat/completions'
+  const streams: number[] = []
+  const added: number[] = []
+  for (let i = 0; i < rounds; i++) {
+    const passed = await measure(port, streamBody, 16, 1000)
+    const turned = await measure(port, streamBody, 16, 1000, chat)
+    streams.push(passed.perSecond / turned.perSecond)
+    const large = await measure(port, largeBody, 1, 100)
+    const turnedLarge = await measure(port, largeBody, 1, 100, chat)
+    added.push(turnedLarge.latency.p50 - large.latency.p50)
+  }
+  print(
+    `${'a translated 200-chunk stream'.padEnd(48)} ${median(streams).toFixed(2)} x a passed-through one (at most 2)`,
+  )
+  const once = parseOnce(largeBody)
+  print(
+    `${'p50 added by translating a 1.0 MB conversation'.padEnd(48)} ${median(added).toFixed(2)} ms = ${(median(added) / once).toFixed(2)} x parsing it once (${once.toFixed(2)} ms; at most 4)`,
+  )
 }
 
 type Pair = readonly [bare: Load, relay: Load]
@@ -118,10 +143,7 @@ function row(name: string, pairs: readonly Pair[], of: (load: Load) => number, u
   )
 }
 
-async function memory(
-  relay: Relay,
-  measure: (port: number, body: string, connections: number, requests: number) => Promise<Load>,
-): Promise<void> {
+async function memory(relay: Relay, measure: Measure): Promise<void> {
   const first = residentMb(relay.pid)
   await measure(relay.port, smallBody, 16, 20_000)
   const second = residentMb(relay.pid)
@@ -139,6 +161,12 @@ function readOnce(body: string): number {
       return performance.now() - startedAt
     }),
   )
+}
+
+/** ms to parse a body once, median of 30. */
+function parseOnce(body: string): number {
+  const bytes = new TextEncoder().encode(body)
+  return median(Array.from({ length: 30 }, () => timed(() => void JSON.parse(new TextDecoder().decode(bytes)))))
 }
 
 async function starts(): Promise<void> {

@@ -7,11 +7,12 @@ interface Order {
   readonly connections: number
   readonly requests: number
   readonly body: string
+  readonly path: string
 }
 
 const order = JSON.parse(await Bun.stdin.text()) as Order
 const bytes = Buffer.from(
-  `POST /v1/messages HTTP/1.1\r\nhost: localhost:${order.port}\r\ncontent-type: application/json\r\nx-api-key: sk-ant-api03-benchmark-000000000000\r\n` +
+  `POST ${order.path} HTTP/1.1\r\nhost: localhost:${order.port}\r\ncontent-type: application/json\r\nx-api-key: sk-ant-api03-benchmark-000000000000\r\n` +
     `anthropic-version: 2023-06-01\r\ncontent-length: ${Buffer.byteLength(order.body)}\r\n\r\n${order.body}`,
 )
 const latencies: number[] = []

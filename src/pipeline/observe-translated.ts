@@ -3,12 +3,12 @@
  * provider's own frames, as in passthrough.
  */
 import type { Dialect, ReplyFacts, StreamReader } from '../wire/dialect.ts'
-import { FrameCutter, framesOf, readFrame } from '../wire/sse.ts'
+import { FrameCutter, readBlock } from '../wire/sse.ts'
 import type { StreamTranslation, Turned } from '../wire/translate.ts'
 import type { Framing } from './framing.ts'
 import type { Observer, Passage } from './tap.ts'
 
-const colon = 0x3a
+const encoder = new TextEncoder()
 
 const nothing: Passage = { pass: [], hold: [] }
 
@@ -82,18 +82,22 @@ export class TranslatedObserver implements Observer {
     let frames = ''
     let last = ''
     let textLength = 0
-    for (const bytes of framesOf(block)) {
+    for (const { event, data, isComment } of readBlock(block)) {
       // A comment is the provider's sign of life, and good for the client's patience too, until the end.
-      if (bytes[0] === colon && !this.#hasEnded && last === '') frames += this.#framing.comment
-      const { event, data } = readFrame(bytes)
+      if (isComment && !this.#hasEnded && last === '') frames += this.#framing.comment
       if (data === '') continue
-      if (this.#marks.some((mark) => data.includes(mark) || event.includes(mark))) this.#note(event, data)
+      if (this.#isMarked(event, data)) this.#note(event, data)
       const turned = this.#stream.read(event, data)
       frames += turned.frames
       last += turned.last
       textLength += turned.textLength
     }
     return this.#passageOf({ frames, last, textLength })
+  }
+
+  #isMarked(event: string, data: string): boolean {
+    for (const mark of this.#marks) if (data.includes(mark) || event.includes(mark)) return true
+    return false
   }
 
   #note(event: string, data: string): void {
@@ -104,8 +108,8 @@ export class TranslatedObserver implements Observer {
     this.#textLength += textLength
     if (last !== '') this.#hasEnded = true
     return {
-      pass: frames === '' ? [] : [Buffer.from(this.#framing.wrap(frames))],
-      hold: last === '' ? [] : [Buffer.from(this.#framing.wrapLast(last))],
+      pass: frames === '' ? [] : [encoder.encode(this.#framing.wrap(frames))],
+      hold: last === '' ? [] : [encoder.encode(this.#framing.wrapLast(last))],
     }
   }
 }

@@ -164,16 +164,37 @@ export interface Frame {
   readonly data: string
 }
 
-export function readFrame(bytes: Uint8Array): Frame {
+export const readFrame = (bytes: Uint8Array): Frame => readText(utf8.decode(bytes))
+
+/** A frame, and whether it is but a comment: a sign of life. */
+export interface BlockFrame extends Frame {
+  readonly isComment: boolean
+}
+
+/** All frames of a block from {@link FrameCutter}, decoded at once: half the time of one after the other. */
+export function readBlock(block: Uint8Array): readonly BlockFrame[] {
+  const text = utf8.decode(block)
+  // Cut as text where line feeds end the lines, as nearly everywhere.
+  const frames = text.includes('\r') ? framesOf(block).map((bytes) => utf8.decode(bytes)) : text.split('\n\n')
+  return frames.flatMap((frame) => (frame === '' ? [] : [{ ...readText(frame), isComment: frame.startsWith(':') }]))
+}
+
+function readText(text: string): Frame {
+  const lines = text.includes('\r') ? text.split(/\r\n|\n|\r/) : text.split('\n')
   let event = ''
   let data: string | null = null
-  for (const line of utf8.decode(bytes).split(/\r\n|\n|\r/)) {
-    const colon = line.indexOf(':')
-    if (colon <= 0) continue
-    const value = line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
-    const field = line.slice(0, colon)
-    if (field === 'event') event = value
-    if (field === 'data') data = data === null ? value : `${data}\n${value}`
+  for (const line of lines) {
+    // Nearly all lines are these two.
+    if (line.startsWith('data: ')) data = data === null ? line.slice(6) : `${data}\n${line.slice(6)}`
+    else if (line.startsWith('event: ')) event = line.slice(7)
+    else {
+      const colon = line.indexOf(':')
+      if (colon <= 0) continue
+      const value = line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
+      const field = line.slice(0, colon)
+      if (field === 'event') event = value
+      if (field === 'data') data = data === null ? value : `${data}\n${value}`
+    }
   }
   return { event, data: data ?? '' }
 }

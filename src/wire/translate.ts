@@ -128,7 +128,12 @@ function openStream(
     let last = ''
     let textLength = 0
     for (const event of events) {
-      if (event.type === 'part-delta') textLength += event.delta.length
+      // Most of a stream: words, of which nothing is ever lost.
+      if (event.type === 'part-delta') {
+        textLength += event.delta.length
+        for (const said of spoken.step(event)) frames += writer.write(said)
+        continue
+      }
       note(lostIn(event))
       let text = ''
       for (const said of spoken.step(event)) text += writer.write(names.restoreEvent(said))
