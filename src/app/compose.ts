@@ -23,7 +23,7 @@ import type { ProvidersNow, Services } from './services.ts'
 const busyTimeoutMs = 5
 /** Timeouts and keep-alives are exact to this. */
 const heartbeatMs = 250
-const replayEveryMs = 1000
+const replayEveryMs = 200
 
 export interface Books extends Writer {
   close(): void

@@ -35,6 +35,10 @@ export interface WriterParts {
 
 /** While spooling, SQLite is tried again this often. */
 const retryEveryMs = 250
+/** A lock is mostly gone in a moment: the first time it is tried again this soon, then after twice as long each time. */
+const busyRetryMs = 4
+/** So few rows are put back at once; of more, whoever replays regularly takes care. */
+const fewRows = 500
 /** Rows a transaction, when many come back from the spool. */
 const replayRows = 200
 
@@ -51,6 +55,7 @@ export function openRequestWriter(parts: WriterParts): RequestWriter {
   let retryAt = 0
   let isSpooling = false
   let isDamaged = false
+  let busyTimes = 0
   let lostRows = 0
   let lastError: string | null = null
 
@@ -70,11 +75,13 @@ export function openRequestWriter(parts: WriterParts): RequestWriter {
   function recovered(): void {
     if (isSpooling) parts.warn('The database takes rows again.')
     isSpooling = false
+    busyTimes = 0
   }
 
   function refuse(fault: unknown): void {
     lastError = reasonOf(fault)
-    retryAt = parts.monotonic() + retryEveryMs
+    const wait = codeOf(fault).startsWith('SQLITE_BUSY') ? busyRetryMs * 2 ** busyTimes++ : retryEveryMs
+    retryAt = parts.monotonic() + Math.min(wait, retryEveryMs)
     if (!isSpooling)
       parts.warn(`The database does not take rows (${lastError}); they go to the spool file until it does.`)
     isSpooling = true
@@ -108,23 +115,25 @@ export function openRequestWriter(parts: WriterParts): RequestWriter {
     }
   }
 
+  function replay(): void {
+    if (!spool.isThere()) return
+    try {
+      const to = ready()
+      spool.replay((records) => {
+        for (let from = 0; from < records.length; from += replayRows) write(to, records.slice(from, from + replayRows))
+      })
+      recovered()
+    } catch (fault) {
+      refuse(fault)
+    }
+  }
+
   return {
     enter(records) {
       if (!commit(records)) keepInSpool(records)
+      else if (spool.waiting() > 0 && spool.waiting() <= fewRows) replay()
     },
-    replay() {
-      if (!spool.isThere()) return
-      try {
-        const to = ready()
-        spool.replay((records) => {
-          for (let from = 0; from < records.length; from += replayRows)
-            write(to, records.slice(from, from + replayRows))
-        })
-        recovered()
-      } catch (fault) {
-        refuse(fault)
-      }
-    },
+    replay,
     state: () => ({
       isSpooling,
       spooledRows: spool.waiting(),
