@@ -96,28 +96,20 @@ async function main(): Promise<void> {
 type Measure = (port: number, body: string, connections: number, requests: number, path?: string) => Promise<Load>
 
 /** A Chat Completions client on the same Messages model, beside a client of its own dialect; both through RelayPlane. */
-async function translated({ port, pid }: Relay, measure: Measure): Promise<void> {
+async function translated({ port }: Relay, measure: Measure): Promise<void> {
   const chat = '/v1/chat/completions'
   const streams: number[] = []
-  const paced: number[] = []
-  const cpu = async (path?: string): Promise<number> => {
-    const before = cpuTicks(pid)
-    await measure(port, pacedBody, 16, 96, path)
-    return cpuTicks(pid) - before
-  }
   const added: number[] = []
   for (let i = 0; i < rounds; i++) {
     const passed = await measure(port, streamBody, 16, 1000)
     const turned = await measure(port, streamBody, 16, 1000, chat)
     streams.push(passed.perSecond / turned.perSecond)
-    const passedCpu = await cpu()
-    paced.push((await cpu(chat)) / passedCpu)
     const large = await measure(port, largeBody, 1, 100)
     const turnedLarge = await measure(port, largeBody, 1, 100, chat)
     added.push(turnedLarge.latency.p50 - large.latency.p50)
   }
   print(
-    `${'a translated 200-chunk stream'.padEnd(48)} ${median(streams).toFixed(2)} x a passed-through one (at most 2)`,
+    `${'a translated 200-chunk stream, unpaced'.padEnd(48)} ${median(streams).toFixed(2)} x a passed-through one (at most 2)`,
   )
   const once = parseOnce(largeBody)
   print(
@@ -272,13 +264,6 @@ const residentMb = (pid: number): number =>
   process.platform === 'linux'
     ? Math.round(Number(/VmRSS:\s+(\d+)/.exec(readFileSync(`/proc/${pid}/status`, 'utf8'))?.[1] ?? 0) / 1024)
     : 0
-
-/** Of all threads, user and system. */
-function cpuTicks(pid: number): number {
-  if (process.platform !== 'linux') return Number.NaN
-  const fields = readFileSync(`/proc/${pid}/stat`, 'utf8').split(') ')[1]?.split(' ') ?? []
-  return Number(fields[11]) + Number(fields[12])
-}
 
 const median = (values: readonly number[]): number =>
   values.toSorted((a, b) => a - b)[Math.floor(values.length / 2)] ?? 0
