@@ -44,7 +44,7 @@ const missing = (profile: string, file: string | null): string =>
   (file === null ? '.' : `, or put keys for the profile "${profile}" into the shared credentials file.`)
 
 /** The INI form of the shared files: `[name]`, `key = value`, comments after `#` or `;`. */
-export function readProfile(text: string, profile: string): AwsCredentials | null {
+function readProfile(text: string, profile: string): AwsCredentials | null {
   const fields = new Map<string, string>()
   let isWanted = false
   for (const line of text.split(/\r?\n/)) {

@@ -25,7 +25,7 @@ export interface BlockSource {
   readonly nameCall: (place: number) => string
 }
 
-export function readBlocks(content: readonly unknown[], source: BlockSource): Part[] {
+function readBlocks(content: readonly unknown[], source: BlockSource): Part[] {
   const parts: Part[] = []
   const sealedCalls = new Map<string, Signed>()
   for (let place = 0; place < content.length; place += 1) {

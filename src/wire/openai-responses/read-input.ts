@@ -104,7 +104,7 @@ const areTexts = (parts: readonly Part[]): boolean => parts.length > 0 && parts.
 const isMessage = (item: JsonRecord): boolean =>
   typeof item['role'] === 'string' && (item['type'] === undefined || item['type'] === 'message')
 
-export function roleOf({ role }: JsonRecord): Message['role'] {
+function roleOf({ role }: JsonRecord): Message['role'] {
   if (role === 'assistant') return 'assistant'
   return role === 'system' || role === 'developer' ? 'system' : 'user'
 }
