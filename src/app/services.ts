@@ -4,6 +4,7 @@ import type { BoundedSet } from '../lib/bounded-set.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Watch } from '../lib/watch.ts'
+import type { Alerts } from '../neutral/alert.ts'
 import type { Billing, ModelRef } from '../neutral/model.ts'
 import type { Cost, InflightRecord, RequestRecord } from '../neutral/record.ts'
 import type { PriceTerms, Usage } from '../neutral/usage.ts'
@@ -13,6 +14,10 @@ import type { PriceListing } from '../providers/price-list.ts'
 import type { Catalog } from '../providers/provider.ts'
 import type { KnownModels } from '../providers/resolve.ts'
 import type { TokenCalibration } from '../providers/token-calibration.ts'
+import type { Runaways } from '../rules/anomalies.ts'
+import type { Estimates } from '../rules/estimates.ts'
+import type { Ledger } from '../rules/ledger.ts'
+import type { ResponseStore } from '../store/responses.ts'
 
 /** The request table as the data plane sees it: written, never read. */
 export interface Books {
@@ -69,4 +74,9 @@ export interface Services {
   readonly localModels: LocalModels
   readonly calibration: TokenCalibration
   readonly recalled: Recalled
+  readonly ledger: Ledger
+  readonly estimates: Estimates
+  readonly runaways: Runaways
+  readonly alerts: Alerts
+  readonly responses: ResponseStore
 }

@@ -4,27 +4,11 @@
  * a message, `expects` (for a table's keys `expectsKey`) completes "expected …".
  */
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
+import { guardSettings } from './guard-settings.ts'
+import { oneOf, orNull, seconds, usdPerMillion } from './setting-kinds.ts'
 
 const port = (description: string, byDefault: number) =>
   Type.Integer({ minimum: 1, maximum: 65_535, default: byDefault, description })
-
-const seconds = (description: string, byDefault: number, minimum: number) =>
-  Type.Integer({ minimum, maximum: 86_400, default: byDefault, description })
-
-// A tuple parameter: with a plain union TypeScript widens the words to string inside Type.Object.
-const oneOf = <const T extends readonly string[]>(values: T, options: { default?: T[number]; description: string }) =>
-  Type.Unsafe<T[number]>(
-    Type.Union(
-      values.map((value) => Type.Literal(value)),
-      options,
-    ),
-  )
-
-const orNull = <T extends TSchema>(schema: T, options: { default: Static<T> | null; description: string }) =>
-  Type.Union([schema, Type.Null()], options)
-
-const usdPerMillion = (description: string) =>
-  Type.Number({ minimum: 0, description: `${description}, USD per million tokens.` })
 
 const ServerSettings = Type.Object(
   {
@@ -148,6 +132,7 @@ export const ConfigSchema = Type.Object({
     expectsKey: 'a key of the form provider/model',
     description: 'Prices that replace those of the shipped table, by `provider/model`.',
   }),
+  ...guardSettings,
   retention: Type.Object(
     {
       days: orNull(Type.Integer({ minimum: 1, maximum: 3650 }), {

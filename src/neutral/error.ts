@@ -16,6 +16,10 @@ export type ErrorCode =
   | 'rate-limited'
   /** The provider's, in another dialect: it has no capacity now. */
   | 'overloaded'
+  /** A limit of ours on spend. 402, because agents try a 429 again. */
+  | 'budget-exceeded'
+  /** The session looks like a runaway, and is stopped for a while. */
+  | 'anomaly-blocked'
   | 'provider-failed'
   | 'provider-unreachable'
   | 'timed-out'
@@ -34,6 +38,8 @@ export const statusOf: Readonly<Record<ErrorCode, number>> = {
   'context-exceeded': 400,
   'rate-limited': 429,
   overloaded: 503,
+  'budget-exceeded': 402,
+  'anomaly-blocked': 403,
   'provider-failed': 502,
   'provider-unreachable': 502,
   'timed-out': 504,

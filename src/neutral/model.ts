@@ -39,3 +39,14 @@ export const formatModelRef = (ref: ModelRef): string => `${ref.provider}/${ref.
 export const pricedNames = (served: string | null, routed: string | null): readonly string[] => [
   ...new Set([served, routed].filter((name) => name !== null)),
 ]
+
+/** What kind of work a request is, told from tokens and tools alone. */
+export type TaskType =
+  | 'tool_use'
+  | 'long_context'
+  | 'quick_task'
+  | 'generation'
+  | 'code_review'
+  | 'content_generation'
+  | 'classification'
+  | 'general'

@@ -1,5 +1,5 @@
 /** What is kept of one request: the row in SQLite, the line in a spool, the value behind the dashboard. Never prompt text. */
-import type { Billing, DialectId, Endpoint, FormId } from './model.ts'
+import type { Billing, DialectId, Endpoint, FormId, TaskType } from './model.ts'
 import type { PriceTerms, Usage } from './usage.ts'
 
 /** How a request or an attempt ended; one set of names everywhere. */
@@ -98,9 +98,23 @@ export interface RequestRecord {
   readonly translatedTo: FormId | null
   /** What that dialect, or the caller's on the way back, had no word for, by name. */
   readonly dropped: readonly string[]
+  /** By its tokens and tools, once the real output is known; null where no model was asked for an answer. */
+  readonly taskType: TaskType | null
+  /** What the money guard did about it; null for nothing. */
+  readonly guard: GuardAct | null
+  /** Whether it was answered from the response cache; null where it had no part in it. */
+  readonly cache: CacheUse | null
+  /** What a hit would have cost, integer nano-USD; null where that is not known, or it was no hit. */
+  readonly savedNanoUsd: number | null
   readonly trace: readonly TraceStep[]
   readonly attempts: readonly AttemptRecord[]
 }
+
+/** The strongest of what was done: `blocked` by a limit, `stopped` as a runaway, `cut` in mid-stream, and what passed all the same. */
+export type GuardAct = 'warned' | 'downgraded' | 'cut' | 'blocked' | 'stopped'
+
+/** `bypass`: the caller asked for a fresh answer. */
+export type CacheUse = 'hit' | 'miss' | 'bypass'
 
 /** One decision on the way, in order: which stage, what it chose, why. */
 export interface TraceStep {
@@ -124,6 +138,10 @@ export interface InflightRecord {
   readonly isStream: boolean
   readonly requestBytes: number
   readonly estimatedInputTokens: number
+  /** What was set aside for the answer; 0 where nothing is guarded. */
+  readonly estimatedOutputTokens: number
+  /** From 1; the last one noted counts. */
+  readonly attempt: number
   readonly sessionId: string | null
   readonly agent: string | null
 }

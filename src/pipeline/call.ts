@@ -1,7 +1,7 @@
 /** The client's request as the stages see it: what arrived, what it asks for, who sent it. */
 import type { AppError } from '../neutral/error.ts'
 import type { DialectId, Endpoint } from '../neutral/model.ts'
-import type { TraceStep } from '../neutral/record.ts'
+import type { CacheUse, GuardAct, TraceStep } from '../neutral/record.ts'
 import type { RequestFacts } from '../wire/dialect.ts'
 import type { Identity } from './identify.ts'
 
@@ -10,11 +10,24 @@ export class Notes {
   readonly trace: TraceStep[] = []
   /** Stages of ours that failed and were skipped. */
   readonly bypass: string[] = []
+  #guard: GuardAct | null = null
+  cache: CacheUse | null = null
 
   add(stage: string, did: string, why: string): void {
     this.trace.push({ stage, did, why })
   }
+
+  /** The strongest of what the guard has done. */
+  get guard(): GuardAct | null {
+    return this.#guard
+  }
+
+  mark(act: GuardAct): void {
+    if (this.#guard === null || strength.indexOf(act) > strength.indexOf(this.#guard)) this.#guard = act
+  }
 }
+
+const strength: readonly GuardAct[] = ['warned', 'downgraded', 'cut', 'blocked', 'stopped']
 
 export interface Arrival {
   /** UUIDv7. */

@@ -204,4 +204,65 @@ ALTER TABLE requests ADD COLUMN dropped TEXT;
 CREATE INDEX requests_translated ON requests (started_ms) WHERE translated_to IS NOT NULL;
 `,
   },
+  {
+    version: 5,
+    name: 'the money guard',
+    sql: `
+-- guard: warned, downgraded, cut, blocked or stopped. cache: hit, miss or bypass. saved_nano_usd: what a hit would have cost.
+ALTER TABLE requests ADD COLUMN task_type TEXT;
+ALTER TABLE requests ADD COLUMN guard TEXT;
+ALTER TABLE requests ADD COLUMN cache TEXT;
+ALTER TABLE requests ADD COLUMN saved_nano_usd INTEGER;
+CREATE INDEX requests_guarded ON requests (started_ms) WHERE guard IS NOT NULL;
+CREATE INDEX requests_cached ON requests (started_ms) WHERE cache IS NOT NULL;
+
+-- What was spent up to at_ms does not count against limits any more; scope: all, or session:…, agent:…, provider:…, model:….
+CREATE TABLE budget_resets (
+  scope TEXT PRIMARY KEY,
+  at_ms INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+
+-- details: JSON, the numbers behind the message. delivery: of the webhook, none, waiting, delivered or given-up.
+CREATE TABLE alerts (
+  seq INTEGER PRIMARY KEY,
+  id TEXT NOT NULL UNIQUE,
+  at_ms INTEGER NOT NULL,
+  type TEXT NOT NULL,
+  severity TEXT NOT NULL,
+  kind TEXT NOT NULL,
+  scope TEXT NOT NULL,
+  message TEXT NOT NULL,
+  details TEXT NOT NULL,
+  acknowledged_ms INTEGER,
+  delivery TEXT NOT NULL,
+  tries INTEGER NOT NULL,
+  next_try_ms INTEGER,
+  last_error TEXT
+) STRICT;
+CREATE INDEX alerts_waiting ON alerts (next_try_ms) WHERE delivery = 'waiting';
+
+-- Answers kept on disk, by the hash of their request; the bodies are files under cache/.
+CREATE TABLE responses (
+  key TEXT PRIMARY KEY,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  billing TEXT NOT NULL,
+  task_type TEXT,
+  created_ms INTEGER NOT NULL,
+  expires_ms INTEGER NOT NULL,
+  used_ms INTEGER NOT NULL,
+  bytes INTEGER NOT NULL,
+  cost_nano_usd INTEGER,
+  hits INTEGER NOT NULL,
+  facts TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX responses_used ON responses (used_ms, bytes);
+
+-- The names that people gave to agents.
+CREATE TABLE agent_names (
+  agent TEXT PRIMARY KEY,
+  name TEXT NOT NULL
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ]

@@ -55,6 +55,10 @@ const requestColumns = [
   'upstream_request_id',
   'translated_to',
   'dropped',
+  'task_type',
+  'guard',
+  'cache',
+  'saved_nano_usd',
   'trace',
 ] as const
 
@@ -132,6 +136,10 @@ function requestValues(record: RequestRecord): Value[] {
     // A spool may hold lines of an older release.
     record.translatedTo ?? null,
     record.dropped?.length > 0 ? JSON.stringify(record.dropped) : null,
+    record.taskType ?? null,
+    record.guard ?? null,
+    record.cache ?? null,
+    record.savedNanoUsd ?? null,
     record.trace.length === 0 ? null : JSON.stringify(record.trace),
   ]
 }

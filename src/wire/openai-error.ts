@@ -14,6 +14,9 @@ const words: Readonly<Record<ErrorCode, { readonly type: string; readonly code: 
   'context-exceeded': { type: 'invalid_request_error', code: 'context_length_exceeded' },
   'rate-limited': { type: 'rate_limit_error', code: 'rate_limit_exceeded' },
   overloaded: { type: 'service_unavailable_error', code: 'server_is_overloaded' },
+  // Not `insufficient_quota`: the money on the provider's account is not what has run out.
+  'budget-exceeded': { type: 'billing_error', code: 'budget_exceeded' },
+  'anomaly-blocked': { type: 'invalid_request_error', code: 'anomaly_blocked' },
   'provider-failed': { type: 'server_error', code: 'provider_failed' },
   'provider-unreachable': { type: 'server_error', code: 'provider_unreachable' },
   'timed-out': { type: 'server_error', code: 'timeout' },

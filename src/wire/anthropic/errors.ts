@@ -14,6 +14,8 @@ const typesByCode: Readonly<Record<ErrorCode, string>> = {
   'context-exceeded': 'invalid_request_error',
   'rate-limited': 'rate_limit_error',
   overloaded: 'overloaded_error',
+  'budget-exceeded': 'billing_error',
+  'anomaly-blocked': 'permission_error',
   'provider-failed': 'api_error',
   'provider-unreachable': 'api_error',
   'timed-out': 'timeout_error',

@@ -52,6 +52,9 @@ const statuses: Readonly<Record<ErrorCode, string>> = {
   'context-exceeded': 'INVALID_ARGUMENT',
   'rate-limited': 'RESOURCE_EXHAUSTED',
   overloaded: 'UNAVAILABLE',
+  // Not RESOURCE_EXHAUSTED: that one is tried again.
+  'budget-exceeded': 'FAILED_PRECONDITION',
+  'anomaly-blocked': 'PERMISSION_DENIED',
   'provider-failed': 'INTERNAL',
   'provider-unreachable': 'UNAVAILABLE',
   'timed-out': 'DEADLINE_EXCEEDED',
