@@ -110,8 +110,8 @@ describe('what documents name exists:', () => {
   })
 
   test('headers', () => {
-    const sources = readdirSync(join(root, 'src/pipeline'))
-      .map((file) => read(`src/pipeline/${file}`))
+    const sources = ['src/pipeline', 'src/sinks']
+      .flatMap((folder) => readdirSync(join(root, folder)).map((file) => read(`${folder}/${file}`)))
       .join('\n')
     const wrong = faults(({ text }) =>
       (text.match(/\bx-relayplane-[a-z]+(?:-[a-z]+)*/gi) ?? []).filter(

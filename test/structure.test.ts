@@ -63,6 +63,23 @@ test('only src/cli/print.ts and src/lib/log.ts write to the console', async () =
   expect(await offences(/\bconsole\./, (path) => writers.includes(path))).toEqual([])
 })
 
+test('only these call the outside', async () => {
+  const callers = [
+    'src/providers/send.ts',
+    'src/providers/local-models.ts',
+    'src/providers/price-update.ts',
+    'src/sinks/webhook.ts',
+    // Hands it to the clouds, whose tokens come from elsewhere.
+    'src/app/compose.ts',
+    // The running server on this machine.
+    'src/cli/remote.ts',
+  ]
+  const isAllowed = (path: string) => callers.includes(path) || path.startsWith('src/providers/cloud/')
+  const calls = /(?<![.\w'-])fetch\(|\?\? fetch\b|[{,] fetch\b(?!:)|\bnew WebSocket\(|\bBun\.connect\(/
+  expect(await offences(calls, isAllowed)).toEqual([])
+  expect(await offences(calls, (path) => path !== 'src/sinks/webhook.ts')).toHaveLength(1)
+})
+
 test('every folder under src has an import rule', async () => {
   const rules = await read('.oxlintrc.json')
   // These compose the others or stand apart from them; the cycle rule is all that holds them.

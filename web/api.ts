@@ -1,7 +1,7 @@
-/** The dashboard's only network: reads of the server it came from, and the live stream. */
-import type { Health, Run, RunDetail, RunPage, Stats, TelemetryHealth } from '../src/control/shapes.ts'
+/** The dashboard's only network: what the server it came from is asked and told, and the live stream. */
+import type { Health, LoginSession, Run, RunDetail, RunPage, Stats, TelemetryHealth } from '../src/control/shapes.ts'
 
-/** A read that failed, with a sentence for the reader. */
+/** What failed at the server or on the way there, with a sentence for the reader. */
 export class ApiError extends Error {
   /** The HTTP status; null where no answer came. */
   readonly status: number | null
@@ -15,12 +15,25 @@ export class ApiError extends Error {
 /** Above the slowest query that is still of use; a server that hangs must not leave a skeleton standing. */
 const deadlineMs = 20_000
 
-async function read<T>(path: string, signal: AbortSignal): Promise<T> {
+export const read = <T>(path: string, signal: AbortSignal): Promise<T> =>
+  ask(path, { headers: { accept: 'application/json' } }, signal)
+
+/** Changes something; the browser adds the cookie that allows it. */
+export const write = <T>(method: 'POST' | 'PUT', path: string, body: unknown): Promise<T> =>
+  ask(path, {
+    method,
+    headers: { accept: 'application/json', 'content-type': 'application/json' },
+    body: JSON.stringify(body),
+  })
+
+/** @param signal Of a reader who may stop waiting. */
+async function ask<T>(path: string, init: RequestInit, signal?: AbortSignal): Promise<T> {
+  const deadline = AbortSignal.timeout(deadlineMs)
   const response = await fetch(path, {
-    headers: { accept: 'application/json' },
-    signal: AbortSignal.any([signal, AbortSignal.timeout(deadlineMs)]),
+    ...init,
+    signal: signal ? AbortSignal.any([signal, deadline]) : deadline,
   }).catch((fault: unknown) => {
-    if (signal.aborted) throw fault
+    if (signal?.aborted) throw fault
     const isLate = fault instanceof DOMException && fault.name === 'TimeoutError'
     throw new ApiError(
       isLate
@@ -61,6 +74,9 @@ export const fetchRun = (id: string, signal: AbortSignal) =>
   read<RunDetail>(`/v1/telemetry/runs/${encodeURIComponent(id)}`, signal)
 
 export const fetchHealth = (signal: AbortSignal) => read<Health>('/health', signal)
+
+/** Whether this browser may change anything. */
+export const fetchLogin = (signal: AbortSignal) => read<LoginSession>('/login/session', signal)
 
 export const fetchProviders = (signal: AbortSignal) => read<TelemetryHealth>('/v1/telemetry/health', signal)
 

@@ -16,6 +16,7 @@ const queries = new QueryClient({
       // Loopback works without a network; the browser's idea of being offline says nothing here.
       networkMode: 'always',
     },
+    mutations: { networkMode: 'always' },
   },
 })
 

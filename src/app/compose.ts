@@ -1,123 +1,24 @@
 /** The composition root: opens what lives, hands it to the planes through Services, closes it in reverse order. */
-import { join } from 'node:path'
 import type { OpenConfig } from '../config/open.ts'
 import type { Environment } from '../config/environment.ts'
 import { BoundedSet } from '../lib/bounded-set.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { openWatch } from '../lib/watch.ts'
+import type { Alert } from '../neutral/alert.ts'
 import type { RequestRecord } from '../neutral/record.ts'
-import { orphanRecord } from '../pipeline/settlement.ts'
+import type { PriceBook } from '../providers/prices.ts'
 import { openClouds } from '../providers/cloud/clouds.ts'
 import { openLocalModels } from '../providers/local-models.ts'
 import { openTokenCalibration } from '../providers/token-calibration.ts'
-import { openInflightJournal, readOrphans } from '../store/inflight.ts'
-import { moveAside, openDatabase, openOrReplaceDatabase } from '../store/database.ts'
-import { openRequestWriter } from '../store/requests.ts'
-import { openSpool } from '../store/spool.ts'
-import { openWriter, type Writer } from '../store/writer.ts'
+import { openDowngrades } from '../providers/downgrades.ts'
+import { type Books, openBooks } from './books.ts'
 import { openCollector } from './collect.ts'
+import { type MoneyGuard, openMoneyGuard } from './money-guard.ts'
 import type { ProvidersNow, Services } from './services.ts'
 
-/** A locked database makes traffic wait this long and no longer. */
-const busyTimeoutMs = 5
 /** Timeouts and keep-alives are exact to this. */
 const heartbeatMs = 250
-const replayEveryMs = 200
-
-export interface Books extends Writer {
-  close(): void
-}
-
-/**
- * The request table and what stands behind it: the connection, the spool, the journal of requests in flight.
- * @throws AppError `unavailable` when the database can't be opened.
- */
-export function openBooks(
-  environment: Environment,
-  log: Log,
-  prices: Services['prices'],
-  entered: (record: RequestRecord) => void,
-  isLocked: () => boolean,
-): Books {
-  const { home, database: path } = environment.paths
-  const owner = String(process.pid)
-  const orphans = readOrphans(home, (other) => other !== owner && isRunning(Number(other)))
-  const journal = openInflightJournal(home, owner, log.warn)
-  let database = openOrReplaceDatabase(path, { busyTimeoutMs }, systemClock.now(), log.warn)
-  const rows = openRequestWriter({
-    database: () => database,
-    recover() {
-      database.close()
-      const aside = moveAside(path, systemClock.now())
-      log.warn(`The database is damaged. It is moved to ${aside} and a new one is started; the proxy goes on.`)
-      database = openDatabase(path, { busyTimeoutMs })
-    },
-    spool: openSpool(join(home, 'spool.jsonl'), log.warn),
-    monotonic: systemClock.monotonic,
-    warn: log.warn,
-  })
-  rows.replay()
-  if (orphans.records.length > 0) {
-    // A request that was recorded after all keeps its row.
-    rows.enter(orphans.records.map((inflight) => orphanRecord(inflight, prices)))
-    log.warn(
-      `RelayPlane last ended with ${orphans.records.length} requests in its journal; those without a row are booked with estimated costs.`,
-    )
-  }
-  orphans.forget()
-  const rush = { isLocked: () => isLocked() && !rows.state().isSpooling, openRequests: journal.size }
-  const writer = openWriter({
-    rows,
-    journal,
-    schedule: (flush) => scheduleFlush(flush, rush),
-    atTurnEnd: setImmediate,
-    warn: log.warn,
-    entered,
-  })
-  const replay = setInterval(() => rows.replay(), replayEveryMs)
-  return {
-    ...writer,
-    close() {
-      clearInterval(replay)
-      writer.flush()
-      journal.end()
-      database.close()
-    },
-  }
-}
-
-/** The longest that rows wait for a lock of our own to go before they are tried all the same. */
-const longestWaitMs = 20
-/** With more requests open than this, rows wait a turn longer, so that more of them share a transaction. */
-const fewRequests = 4
-
-interface Rush {
-  /** Whether the reader's thread holds the database's write lock, or waits for it; not while rows go to the spool anyway. */
-  readonly isLocked: () => boolean
-  readonly openRequests: () => number
-}
-
-/**
- * When rows are written: at once where nobody else is served, else at the end of the turn. While the reader's thread holds
- * SQLite's lock, which it does for a millisecond or two, later: waiting here blocks nobody, waiting in SQLite every stream.
- */
-function scheduleFlush(flush: () => void, rush: Rush, waitedMs = 0): void {
-  const open = rush.openRequests()
-  if (rush.isLocked() && waitedMs < longestWaitMs) setTimeout(() => scheduleFlush(flush, rush, waitedMs + 1), 1)
-  else if (open === 0) flush()
-  else if (open <= fewRequests) setImmediate(flush)
-  else setImmediate(() => setImmediate(flush))
-}
-
-function isRunning(pid: number): boolean {
-  try {
-    return process.kill(pid, 0)
-  } catch {
-    // No such process, or one of another user that only has the same number.
-    return false
-  }
-}
 
 /** Sessions, or APIs, of which something is remembered. */
 const maxRecalled = 10_000
@@ -125,6 +26,7 @@ const maxRecalled = 10_000
 export interface Composed {
   readonly services: Services
   readonly books: Books
+  readonly guard: MoneyGuard
   /** Requests in which a stage of ours failed and was skipped, since the start. */
   readonly bypassed: () => number
   close(): void
@@ -134,14 +36,18 @@ export interface Parts {
   readonly environment: Environment
   readonly config: OpenConfig
   readonly log: Log
-  readonly prices: Services['prices']
+  readonly prices: PriceBook
+  /** Nobody is called but providers. */
+  readonly isOffline: boolean
   readonly providers: () => ProvidersNow
   readonly entered: (record: RequestRecord) => void
+  readonly announce: (alert: Alert) => void
   /** Whether another thread of this process holds the database's write lock just now. */
   readonly isLocked: () => boolean
 }
 
-export function compose({ environment, config, log, prices, providers, entered, isLocked }: Parts): Composed {
+export function compose(parts: Parts): Composed {
+  const { environment, config, log, prices, providers, entered, isLocked } = parts
   const watch = openWatch()
   let bypassed = 0
   const collector = openCollector(watch.size, () => Bun.gc(true))
@@ -156,9 +62,12 @@ export function compose({ environment, config, log, prices, providers, entered, 
     },
     isLocked,
   )
+  const guard = openMoneyGuard({ ...parts, books })
+  let beats = 0
   const heartbeat = setInterval(() => {
     watch.tick(systemClock.monotonic())
     collector.tick()
+    if (++beats % 4 === 0) guard.tick()
   }, heartbeatMs)
   return {
     services: {
@@ -173,11 +82,15 @@ export function compose({ environment, config, log, prices, providers, entered, 
       localModels: openLocalModels(systemClock.monotonic),
       calibration: openTokenCalibration(),
       recalled: { missingApis: new BoundedSet(maxRecalled), unsigned: new BoundedSet(maxRecalled) },
+      downgrades: openDowngrades(prices, systemClock),
+      ...guard.services,
     },
     books,
+    guard,
     bypassed: () => bypassed,
     close() {
       clearInterval(heartbeat)
+      guard.close()
       books.close()
     },
   }

@@ -9,6 +9,7 @@ import type { Health } from '../control/shapes.ts'
 import { commit, version } from '../version.ts'
 import type { Composed } from './compose.ts'
 import { dashboardPage } from './dashboard-page.ts'
+import { openGuardDesk } from './guard-desk.ts'
 import { openStoreReader } from './open-reader.ts'
 import type { LiveProviders } from './providers-now.ts'
 
@@ -70,6 +71,7 @@ export function openControlServices(parts: ControlParts): OpenControl {
       clock,
       log,
       reader,
+      guard: openGuardDesk({ environment, config, log, books: composed.books, guard: composed.guard, reader }),
       feed,
       inflight,
       health,

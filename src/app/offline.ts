@@ -1,6 +1,7 @@
 /** What commands may do where no server answers: read the recorded figures, the prices and the providers, re-apply prices. */
 import { existsSync } from 'node:fs'
 import type { Config } from '../config/schema.ts'
+import type { AgentPage, SessionPage } from '../control/guard-shapes.ts'
 import type { RunDetail, RunPage, Stats } from '../control/shapes.ts'
 import type { Clock } from '../lib/clock.ts'
 import { catalogOf, ownerOfKey } from '../providers/catalog.ts'
@@ -9,12 +10,14 @@ import type { PriceListing } from '../providers/price-list.ts'
 import { loadPrices, type PriceUpdate, updatePrices } from '../providers/price-update.ts'
 import { openPrices, type PriceBook } from '../providers/prices.ts'
 import type { Catalog, ProviderSettings } from '../providers/provider.ts'
+import { readAgents, renameAgent } from '../store/agents.ts'
 import { openDatabase } from '../store/database.ts'
-import { parseFilters, parseListQuery } from '../store/filters.ts'
+import { parseFilters, parseListQuery, parseSessionQuery } from '../store/filters.ts'
 import type { RepriceRange } from '../store/reader-messages.ts'
 import { reprice, type RepriceResult } from '../store/reprice.ts'
 import { readRun } from '../store/run.ts'
 import { listRuns } from '../store/runs.ts'
+import { readSessions } from '../store/session-list.ts'
 import { readStats } from '../store/stats.ts'
 import { resolveWindow } from '../store/window.ts'
 
@@ -25,6 +28,8 @@ export interface RecordedFigures {
   stats(query: URLSearchParams): Stats
   runs(query: URLSearchParams): RunPage
   run(id: string): RunDetail
+  sessions(query: URLSearchParams): SessionPage
+  agents(query: URLSearchParams): AgentPage
   close(): void
 }
 
@@ -39,7 +44,26 @@ export function openRecordedFigures(path: string, clock: Clock): RecordedFigures
     stats: (query) => readStats(database, parseFilters(query), clock.now()),
     runs: (query) => listRuns(database, parseListQuery(query), clock.now()),
     run: (id) => readRun(database, id),
+    // What stops a session is known to a running server alone, and ends with it.
+    sessions: (query) => ({
+      sessions: readSessions(database, parseSessionQuery(query), clock.now()).map((session) => ({
+        ...session,
+        blockedUntilMs: null,
+      })),
+    }),
+    agents: (query) => readAgents(database, parseFilters(query), clock.now()),
     close: () => database.close(),
+  }
+}
+
+/** @returns null where there is no database file yet. @throws AppError `not-found` for an agent that nothing is recorded of. */
+export function renameRecordedAgent(path: string, agent: string, name: string | null, clock: Clock): AgentPage | null {
+  if (!existsSync(path)) return null
+  const database = openDatabase(path, { busyTimeoutMs })
+  try {
+    return renameAgent(database, agent, name, clock.now())
+  } finally {
+    database.close()
   }
 }
 

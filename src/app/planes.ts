@@ -25,6 +25,8 @@ export interface PlaneParts {
   readonly startedMs: number
   /** Of the listener for the LLM API alone; null when there is none. */
   readonly apiPort: () => number | null
+  /** Nobody is called but providers. */
+  readonly isOffline: boolean
 }
 
 export type Fetch = (request: Request) => Response | Promise<Response>
@@ -43,7 +45,7 @@ export interface Planes {
 }
 
 /** @throws AppError `unavailable` when the database can't be opened. */
-export function openPlanes({ environment, config, log, startedMs, apiPort }: PlaneParts): Planes {
+export function openPlanes({ environment, config, log, startedMs, apiPort, isOffline }: PlaneParts): Planes {
   const prices = openPrices({
     clock: systemClock,
     configPrices: () => config.current().prices,
@@ -59,7 +61,9 @@ export function openPlanes({ environment, config, log, startedMs, apiPort }: Pla
     log,
     prices,
     providers: providers.current,
+    isOffline,
     entered: (record) => feed.publish(() => runOf(record)),
+    announce: ({ severity, message }) => (severity === 'info' ? log.info(message) : log.warn(message)),
     isLocked: () => plane?.isLocked() ?? false,
   })
   const inflight = () => composed.services.watch.size()

@@ -5,13 +5,18 @@ import { AppError } from '../neutral/error.ts'
 import type { ConfigPrice } from '../providers/price-config.ts'
 import { loadPrices } from '../providers/price-update.ts'
 import { openPrices } from '../providers/prices.ts'
+import { readAgents, renameAgent } from '../store/agents.ts'
+import { readCacheUses } from '../store/cache-uses.ts'
+import { readBudgetHistory } from '../store/guard-history.ts'
 import { readLifetime } from '../store/lifetime.ts'
 import { readProviderHealth } from '../store/provider-health.ts'
 import { openReaderHost } from '../store/reader-host.ts'
 import type { ToWorker } from '../store/reader-messages.ts'
+import { readRecentSpend } from '../store/recent-spend.ts'
 import { reprice } from '../store/reprice.ts'
 import { readRun } from '../store/run.ts'
 import { listRuns } from '../store/runs.ts'
+import { readSessions } from '../store/session-list.ts'
 import { readStats } from '../store/stats.ts'
 
 declare const self: Worker
@@ -27,6 +32,12 @@ const receive = openReaderHost({
     run: (database, { id }) => readRun(database, id),
     providerHealth: (database, { nowMs }) => readProviderHealth(database, nowMs),
     lifetime: (database) => readLifetime(database),
+    budgetHistory: (database, { days, billing, nowMs }) => readBudgetHistory(database, days, billing, nowMs),
+    recentSpend: (database, { billing, nowMs }) => readRecentSpend(database, billing, nowMs),
+    cacheUses: (database) => readCacheUses(database),
+    sessions: (database, { query, nowMs }) => readSessions(database, query, nowMs),
+    agents: (database, { filters, nowMs }) => readAgents(database, filters, nowMs),
+    renameAgent: (database, { agent, name, nowMs }) => renameAgent(database, agent, name, nowMs),
     // The table is the one beside the database, as `prices update` left it; else the bundled one.
     async reprice(database, { range, priceSettings }) {
       if (isRepricing) throw new AppError('unavailable', 'Prices are being re-applied already.', { status: 409 })

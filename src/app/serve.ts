@@ -11,7 +11,7 @@ import { openPlanes, type Planes } from './planes.ts'
 
 export interface StartOptions {
   readonly environment: Environment
-  readonly flags: ConfigFlags & { readonly insecure?: boolean }
+  readonly flags: ConfigFlags & { readonly insecure?: boolean; readonly offline?: boolean }
   readonly log: Log
 }
 
@@ -41,7 +41,8 @@ export async function startServer({ environment, flags, log }: StartOptions): Pr
     refuseOpenDoor(config, flags.insecure === true)
     const startedMs = systemClock.now()
     let listeners: Listeners | null = null
-    planes = openPlanes({ environment, config, log, startedMs, apiPort: () => listeners?.api?.port ?? null })
+    const apiPort = () => listeners?.api?.port ?? null
+    planes = openPlanes({ environment, config, log, startedMs, apiPort, isOffline: flags.offline === true })
     listeners = openListeners(config, planes)
     const { main, api, warnings } = listeners
     leaveNote(paths, { pid: process.pid, port: main.port, host: config.current().server.host, startedMs })

@@ -9,6 +9,7 @@ import type { Billing, ModelRef } from '../neutral/model.ts'
 import type { Cost, InflightRecord, RequestRecord } from '../neutral/record.ts'
 import type { PriceTerms, Usage } from '../neutral/usage.ts'
 import type { Clouds } from '../providers/cloud/cloud.ts'
+import type { Downgrades } from '../providers/downgrades.ts'
 import type { LocalModels } from '../providers/local-models.ts'
 import type { PriceListing } from '../providers/price-list.ts'
 import type { Catalog } from '../providers/provider.ts'
@@ -75,6 +76,7 @@ export interface Services {
   readonly calibration: TokenCalibration
   readonly recalled: Recalled
   readonly ledger: Ledger
+  readonly downgrades: Downgrades
   readonly estimates: Estimates
   readonly runaways: Runaways
   readonly alerts: Alerts

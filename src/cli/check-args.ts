@@ -29,7 +29,8 @@ export function checkArgs(words: readonly string[], args: ArgsDef): void {
   const missing = places.slice(positionals.length).find(([, { required }]) => required)
   if (missing) throw new UsageError(`<${missing[0]}> is missing.`)
   const surplus = positionals[places.length]
-  if (surplus !== undefined) throw new UsageError(`"${surplus}" is one word too many.`)
+  if (surplus !== undefined && !places.some(([, definition]) => takesMore(definition)))
+    throw new UsageError(`"${surplus}" is one word too many.`)
 }
 
 /** @returns Whether the next word is the flag's value. */
@@ -55,6 +56,11 @@ function checkChoice(name: string, value: string, choices: readonly string[]): v
   const hint = near ? ` Did you mean ${near}?` : ''
   throw new UsageError(`${name} takes ${choices.join(', ').replace(/, ([^,]*)$/, ' or $1')}, not "${value}".${hint}`)
 }
+
+/** A positional with this hint stands for as many words as there are; it is the last one. */
+export const more = '…'
+export const takesMore = (definition: ArgDef): boolean =>
+  definition.type === 'positional' && definition.valueHint === more
 
 /** A dash alone stands for standard input. */
 const isFlag = (word: string): boolean => word.startsWith('-') && word !== '-'

@@ -1,5 +1,6 @@
 /** `explain <id>`: one request from arrival to its last cent. */
 import type { RunDetail } from '../control/shapes.ts'
+import { agentNamesIn } from './agent-names.ts'
 import { command, jsonArg } from './command.ts'
 import { withFigures } from './figures.ts'
 import { formatCount, formatDuration, formatTime, formatUsd } from './format.ts'
@@ -16,9 +17,12 @@ export const explain = command({
     json: jsonArg,
   },
   async run(args, invocation) {
-    const found = await withFigures(invocation, (figures) => figures.run(args.id))
-    if (args.json) invocation.print.json(found)
-    else printDetail(found, invocation.print)
+    const [found, names] = await withFigures(invocation, async (figures) => [
+      await figures.run(args.id),
+      args.json ? null : await agentNamesIn(figures),
+    ])
+    if (names === null) invocation.print.json(found)
+    else printDetail({ ...found, agent: names.get(found.agent ?? '') ?? found.agent }, invocation.print)
   },
 })
 
@@ -55,6 +59,9 @@ const factsOf = (run: RunDetail): readonly Fact[] => [
   ['provider', run.provider && `${run.provider}${run.billing ? ` (${run.billing})` : ''}`],
   ['translated', run.translatedTo && `${run.dialect} to ${run.translatedTo}`],
   ['left out', run.translatedTo && (run.dropped.join(', ') || 'nothing')],
+  ['task', run.taskType],
+  ['guard', run.guard],
+  ['cache', cacheOf(run)],
   ['outcome', [run.outcome, run.status && `status ${run.status}`, run.finishReason].filter(Boolean).join(', ')],
   ['error', [run.errorCode, run.errorMessage].filter(Boolean).join(': ')],
   ['first byte', formatDuration(run.firstByteMs)],
@@ -74,6 +81,10 @@ const factsOf = (run: RunDetail): readonly Fact[] => [
 
 const from = (value: string | null, source: string | null): string | null =>
   value && (source ? `${value} (from ${source})` : value)
+
+function cacheOf({ cache, savedNanoUsd }: RunDetail): string | null {
+  return savedNanoUsd === null ? cache : `${cache}, ${formatUsd(savedNanoUsd)} saved`
+}
 
 /** Each name once: what was asked for, what was sent, what the reply called itself. */
 function modelsOf({ requestedModel, routedModel, servedModel }: RunDetail): string {

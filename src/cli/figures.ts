@@ -1,4 +1,5 @@
 /** Where commands get figures and requests from: the running server where there is one, else the database file. */
+import type { AgentPage, SessionPage } from '../control/guard-shapes.ts'
 import type { RunDetail, RunPage, Stats } from '../control/shapes.ts'
 import { AppError } from '../neutral/error.ts'
 import type { Invocation } from './command.ts'
@@ -8,6 +9,8 @@ export interface Figures {
   stats(query: URLSearchParams): Promise<Stats>
   runs(query: URLSearchParams): Promise<RunPage>
   run(id: string): Promise<RunDetail>
+  sessions(query: URLSearchParams): Promise<SessionPage>
+  agents(query: URLSearchParams): Promise<AgentPage>
 }
 
 /**
@@ -22,6 +25,8 @@ export async function withFigures<T>(invocation: Invocation, ask: (figures: Figu
       stats: async (query) => (await server.get(`/v1/telemetry/stats?${query}`)) as Stats,
       runs: async (query) => (await server.get(`/v1/telemetry/runs?${query}`)) as RunPage,
       run: async (id) => (await server.get(`/v1/telemetry/runs/${encodeURIComponent(id)}`)) as RunDetail,
+      sessions: async (query) => (await server.get(`/sessions?${query}`)) as SessionPage,
+      agents: async (query) => (await server.get(`/agents?${query}`)) as AgentPage,
     })
   }
   const { openRecordedFigures } = await import('../app/offline.ts')
@@ -34,6 +39,8 @@ export async function withFigures<T>(invocation: Invocation, ask: (figures: Figu
       stats: async (query) => recorded.stats(query),
       runs: async (query) => recorded.runs(query),
       run: async (id) => recorded.run(id),
+      sessions: async (query) => recorded.sessions(query),
+      agents: async (query) => recorded.agents(query),
     })
   } finally {
     recorded.close()

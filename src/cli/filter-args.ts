@@ -25,6 +25,9 @@ export const conditionArgs = {
 export const listConditionArgs = {
   cost: flag('states', 'priced, estimated, unpriced or none.'),
   translated: flag('true|false', "true: the provider was asked in another dialect than the caller's."),
+  guard: flag('acts', 'warned, downgraded, cut, blocked or stopped by the money guard.'),
+  cache: flag('uses', 'hit, miss or bypass of the response cache.'),
+  task: flag('types', 'tool_use, long_context, quick_task, generation, … by tools and tokens.'),
 } as const satisfies ArgsDef
 
 /** All that the endpoints of lists know. */

@@ -15,6 +15,15 @@ export const formatCount = (count: number | null): string => (count === null ? '
 
 export const formatRequests = (count: number): string => `${formatCount(count)} ${count === 1 ? 'request' : 'requests'}`
 
+/** `4.1 MiB` */
+export function formatBytes(bytes: number): string {
+  const units = ['KiB', 'MiB', 'GiB'] as const
+  if (bytes < 1024) return `${bytes} B`
+  const power = Math.min(units.length, Math.floor(Math.log2(bytes) / 10))
+  const figure = bytes / 1024 ** power
+  return `${figure < 10 && !Number.isInteger(figure) ? figure.toFixed(1) : Math.round(figure)} ${units[power - 1]}`
+}
+
 export function formatDuration(ms: number | null): string {
   if (ms === null) return ''
   if (ms < 999.5) return `${Math.round(ms)} ms`

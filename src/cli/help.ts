@@ -1,6 +1,6 @@
 /** Help texts, from the same definitions that parse the arguments. */
 import type { ArgDef, ArgsDef, CommandDef } from 'citty'
-import { everywhere, spellings } from './check-args.ts'
+import { everywhere, more, spellings, takesMore } from './check-args.ts'
 import { argsOf, type Commands, type CommandTable, type Found, subCommandsOf } from './find-command.ts'
 import type { Printer } from './print.ts'
 
@@ -15,7 +15,10 @@ export function printOverview({ description, commands, byDefault }: CommandTable
 export function printHelp({ path, definition }: Found, name: string, print: Printer): void {
   const args = argsOf(definition)
   const positionals = Object.entries(args).filter(([, { type }]) => type === 'positional')
-  const places = positionals.map(([key, { required }]) => (required ? `<${key}>` : `[${key}]`))
+  const places = positionals.map(([key, definition]) => {
+    const word = takesMore(definition) ? `${key}${more}` : key
+    return definition.required ? `<${word}>` : `[${word}]`
+  })
   const subCommands = subCommandsOf(definition)
   const hasSubCommands = Object.keys(subCommands).length > 0
   print.line(descriptionOf(definition))

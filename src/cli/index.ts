@@ -1,4 +1,8 @@
 /** The command table. Everything that completes, documents or checks commands reads it from here. */
+import { alerts } from './alerts/index.ts'
+import { budget } from './budget/index.ts'
+import { cache } from './cache/index.ts'
+import { agents } from './agents.ts'
 import { completion } from './completion.ts'
 import { config } from './config/index.ts'
 import { dashboard } from './dashboard.ts'
@@ -7,6 +11,7 @@ import { init } from './init.ts'
 import { logs } from './logs.ts'
 import { prices } from './prices/index.ts'
 import type { CommandTable } from './find-command.ts'
+import { sessions } from './sessions.ts'
 import { start } from './start.ts'
 import { stats } from './stats.ts'
 import { status } from './status.ts'
@@ -22,6 +27,11 @@ export const table: CommandTable = {
     stats,
     logs,
     explain,
+    sessions,
+    agents,
+    budget,
+    alerts,
+    cache,
     dashboard,
     config,
     prices,

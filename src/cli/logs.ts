@@ -76,6 +76,8 @@ function printRun(run: Run, print: Printer): void {
     [run.provider, model].filter(Boolean).join('/'),
     run.translatedTo === null ? '' : `${run.dialect} to ${run.translatedTo}`,
     run.errorCode ? `${ended} (${run.errorCode})` : ended,
+    run.guard ?? '',
+    run.cache === 'hit' ? hit(run) : '',
     tokens,
     cost(run),
     formatDuration(run.durationMs),
@@ -88,6 +90,9 @@ const allInput = (run: Run): number =>
 
 const cached = ({ cacheReadTokens }: Run): string =>
   cacheReadTokens ? ` (${formatCount(cacheReadTokens)} cached)` : ''
+
+const hit = ({ savedNanoUsd }: Run): string =>
+  savedNanoUsd === null ? 'cache hit' : `cache hit, ${formatUsd(savedNanoUsd)} saved`
 
 function cost({ costStatus, costNanoUsd }: Run): string {
   if (costStatus === 'none') return ''

@@ -14,6 +14,8 @@ export interface Remote {
   get(path: string): Promise<unknown>
   /** With the admin token. @throws AppError */
   post(path: string, body: unknown): Promise<unknown>
+  /** The same, for a part of some settings. @throws AppError */
+  put(path: string, body: unknown): Promise<unknown>
   /** The whole response, body unread, for streams. @throws AppError */
   open(path: string): Promise<Response>
 }
@@ -33,9 +35,9 @@ export async function findServer(environment: Environment): Promise<Remote | nul
   const health = await probe(url)
   // Another program may have the port by now; the token goes to nobody else.
   if (health?.startedMs !== note.startedMs) return null
-  const call = async (path: string, { body, isStream = false }: CallOptions = {}) => {
+  const call = async (path: string, { body, method = 'POST', isStream = false }: CallOptions = {}) => {
     const response = await reach(url + path, {
-      method: body === undefined ? 'GET' : 'POST',
+      method: body === undefined ? 'GET' : method,
       headers: { ...authorization(environment.paths.adminToken), 'content-type': 'application/json' },
       redirect: 'error',
       ...(body === undefined ? {} : { body: JSON.stringify(body) }),
@@ -50,12 +52,15 @@ export async function findServer(environment: Environment): Promise<Remote | nul
     health,
     get: async (path) => (await call(path)).json(),
     post: async (path, body) => (await call(path, { body })).json(),
+    put: async (path, body) => (await call(path, { body, method: 'PUT' })).json(),
     open: (path) => call(path, { isStream: true }),
   }
 }
 
 interface CallOptions {
   readonly body?: unknown
+  /** With a body. */
+  readonly method?: 'POST' | 'PUT'
   /** A stream may stay open, and silent, for as long as it likes. */
   readonly isStream?: boolean
 }

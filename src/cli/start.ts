@@ -22,6 +22,10 @@ export const start = command({
       description: 'The port for the LLM API alone (server.apiPort, 4801).',
     },
     insecure: { type: 'boolean', description: 'Allow an address that other machines reach, without a login.' },
+    offline: {
+      type: 'boolean',
+      description: 'Call nobody but providers: what a webhook would get waits.',
+    },
     verbose: { type: 'boolean', alias: 'v', description: 'Say everything (log.level debug).' },
     json: { type: 'boolean', description: 'Print the addresses as one line of JSON instead of the banner.' },
   },
@@ -33,6 +37,7 @@ export const start = command({
       ...(args['api-port'] === undefined ? {} : { apiPort: readApiPort(args['api-port']) }),
       ...(args.verbose ? { verbose: true } : {}),
       ...(args.insecure ? { insecure: true } : {}),
+      ...(args.offline ? { offline: true } : {}),
     }
     raiseConnectionLimit(environment.variables, process.argv)
     if (!args.json) print.notice('Starting RelayPlane …')

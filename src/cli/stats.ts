@@ -1,10 +1,14 @@
 /** `stats`: what a window cost, in all and by one of its dimensions. */
+import type { SessionLine } from '../control/guard-shapes.ts'
 import type { Group, SessionSummary, Stats } from '../control/shapes.ts'
+import { type AgentNames, agentNamesIn } from './agent-names.ts'
 import { command, jsonArg } from './command.ts'
 import { withFigures } from './figures.ts'
 import { conditionArgs, filterQuery, windowArgs } from './filter-args.ts'
 import { formatCount, formatDuration, formatTime, formatUsd } from './format.ts'
-import type { Column, Printer } from './print.ts'
+import type { Printer } from './print.ts'
+import { printSessions } from './sessions.ts'
+import { printUnpricedNote, sumCells, sumColumns } from './sums.ts'
 
 const dimensions = ['model', 'provider', 'agent', 'session', 'billing', 'outcome'] as const
 type Dimension = (typeof dimensions)[number]
@@ -24,15 +28,20 @@ export const stats = command({
     json: jsonArg,
   },
   async run(args, invocation) {
-    const found = await withFigures(invocation, (figures) =>
-      figures.stats(filterQuery(args, windowArgs, conditionArgs)),
-    )
+    const query = filterQuery(args, windowArgs, conditionArgs)
+    const hasAgents = !args.json && (args.by === 'agent' || args.by === 'session')
+    const [found, names] = await withFigures(invocation, async (figures) => [
+      await figures.stats(query),
+      hasAgents ? await agentNamesIn(figures) : noNames,
+    ])
     if (args.json) invocation.print.json(found)
-    else printStats(found, args.by as Dimension, invocation.print)
+    else printStats(found, args.by as Dimension, names, invocation.print)
   },
 })
 
-function printStats(found: Stats, by: Dimension, print: Printer): void {
+const noNames: AgentNames = new Map()
+
+function printStats(found: Stats, by: Dimension, names: AgentNames, print: Printer): void {
   const { totals, duration, firstByte } = found
   const parts = [
     totals.subscriptionNanoUsd > 0 &&
@@ -53,8 +62,12 @@ function printStats(found: Stats, by: Dimension, print: Printer): void {
   print.line(`Duration     ${percentiles(duration)}`)
   if (totals.requests === 0) return
   print.line()
-  if (by === 'session') printSessions(found.sessions, print)
-  else printGroups(groupsOf(found, by), by, print)
+  if (by === 'session') {
+    printSessions(
+      found.sessions.map((session) => lineOf(session, names)),
+      print,
+    )
+  } else printGroups(groupsOf(found, by, names), by, print)
 }
 
 const percentiles = ({ count, p50Ms, p95Ms, p99Ms }: Stats['duration']): string =>
@@ -62,14 +75,14 @@ const percentiles = ({ count, p50Ms, p95Ms, p99Ms }: Stats['duration']): string 
     ? 'none measured'
     : `${formatDuration(p50Ms)} p50, ${formatDuration(p95Ms)} p95, ${formatDuration(p99Ms)} p99`
 
-function groupsOf(found: Stats, by: Exclude<Dimension, 'session'>): readonly Group[] {
+function groupsOf(found: Stats, by: Exclude<Dimension, 'session'>, names: AgentNames): readonly Group[] {
   switch (by) {
     case 'model':
       return found.byModel
     case 'provider':
       return found.byProvider
     case 'agent':
-      return found.byAgent
+      return found.byAgent.map((group) => named(group, names))
     case 'billing':
       return found.byBilling
     case 'outcome':
@@ -78,34 +91,18 @@ function groupsOf(found: Stats, by: Exclude<Dimension, 'session'>): readonly Gro
   return by satisfies never
 }
 
-const figureColumns: readonly Column[] = ['requests', 'input', 'cache read', 'cache write', 'output', 'cost'].map(
-  (title) => ({ title, isFigure: true }),
-)
-
-const figuresOf = (row: Group | SessionSummary): readonly string[] => [
-  formatCount(row.requests),
-  formatCount(row.inputTokens),
-  formatCount(row.cacheReadTokens),
-  formatCount(row.cacheWriteTokens),
-  formatCount(row.outputTokens),
-  row.unpriced === row.requests ? 'unpriced' : `${formatUsd(row.costNanoUsd)}${row.unpriced > 0 ? '+' : ''}`,
-]
-
 function printGroups(groups: readonly Group[], by: string, print: Printer): void {
   print.table(
-    [{ title: by }, ...figureColumns],
-    groups.map((group) => [group.key || '(none)', ...figuresOf(group)]),
+    [{ title: by }, ...sumColumns],
+    groups.map((group) => [group.key || '(none)', ...sumCells(group)]),
   )
-  if (groups.some(isPartlyPriced)) print.line(print.dim('+ and requests without a known price'))
+  printUnpricedNote(groups, print)
 }
 
-function printSessions(sessions: readonly SessionSummary[], print: Printer): void {
-  print.table(
-    [{ title: 'session' }, { title: 'agent' }, { title: 'last active' }, ...figureColumns],
-    sessions.map((one) => [one.id, one.agent ?? '', formatTime(one.lastMs), ...figuresOf(one)]),
-  )
-  print.line(print.dim('Figures are those of the whole session.'))
-  if (sessions.some(isPartlyPriced)) print.line(print.dim('+ and requests without a known price'))
-}
+const named = (group: Group, names: AgentNames): Group => ({ ...group, key: names.get(group.key) ?? group.key })
 
-const isPartlyPriced = (row: Group | SessionSummary): boolean => row.unpriced > 0 && row.unpriced < row.requests
+const lineOf = (session: SessionSummary, names: AgentNames): SessionLine => ({
+  ...session,
+  agentName: names.get(session.agent ?? '') ?? null,
+  blockedUntilMs: null,
+})

@@ -23,6 +23,8 @@ export interface OpenConfig {
   credentials(): Credentials
   /** @returns Ends the subscription. */
   subscribe(listener: (change: ConfigChange) => void): () => void
+  /** Reads the files now, after a change that is to hold at once. */
+  reload(): void
   close(): void
 }
 
@@ -78,6 +80,7 @@ export function openConfig({ environment, flags = {}, log, timer = systemTimer }
   return {
     current: () => inForce.config,
     credentials: () => inForce.credentials,
+    reload,
     subscribe(listener) {
       listeners.add(listener)
       return () => listeners.delete(listener)

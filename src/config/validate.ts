@@ -2,6 +2,7 @@
 import type { TSchema } from '@sinclair/typebox'
 import { Errors, type ValueError, ValueErrorType } from '@sinclair/typebox/errors'
 import { redact } from '../lib/log.ts'
+import { isSecret } from './mask.ts'
 import { emptyTable } from './schema.ts'
 import { formatPath, isJsonObject, type SettingPath } from './setting-path.ts'
 import { suggest } from './suggest.ts'
@@ -80,7 +81,7 @@ function shown(path: SettingPath, fault: ValueError): string {
   if (value === null) return 'null'
   if (Array.isArray(value)) return 'a list'
   if (typeof value === 'object') return 'an object'
-  const holdsSecret = path.at(-1) === 'apiKey' || fault.schema['type'] === 'object'
+  const holdsSecret = isSecret(path.at(-1)) || fault.schema['type'] === 'object'
   if (holdsSecret) return value === '' ? 'an empty string' : `a ${typeof value}`
   const text = JSON.stringify(value)
   return text.length > longestShown ? `${text.slice(0, longestShown)}…` : text

@@ -9,6 +9,8 @@ import { AppError } from '../neutral/error.ts'
 export interface Admin {
   /** @throws AppError 401 without a valid token or session, 403 for another site's page, 415, and 429 after many failures. */
   judgeWrite(request: Request): void
+  /** Whether the request comes from a browser that a link has logged in. */
+  isLoggedIn(request: Request): boolean
   /** A code for {@link redeem}. */
   newCode(): string
   /**
@@ -55,6 +57,11 @@ export function openAdmin(token: string, clock: Services['clock']): Admin {
     return expires !== undefined && expires > clock.monotonic()
   }
 
+  function isLoggedIn(request: Request): boolean {
+    const session = readCookie(request.headers.get('cookie') ?? '')
+    return session !== null && isLive(sessions, session)
+  }
+
   function keep(store: Map<string, number>, secret: string, lifeMs: number, most: number): void {
     const nowMs = clock.monotonic()
     for (const [key, expires] of store) if (expires <= nowMs || store.size >= most) store.delete(key)
@@ -62,9 +69,9 @@ export function openAdmin(token: string, clock: Services['clock']): Admin {
   }
 
   return {
+    isLoggedIn,
     judgeWrite(request) {
-      const session = readCookie(request.headers.get('cookie') ?? '')
-      const hasSession = session !== null && isLive(sessions, session)
+      const hasSession = isLoggedIn(request)
       judgeContentType(request.headers.get('content-type'), hasSession)
       if (hasSession) return judgeOrigin(request)
       checkThrottle()

@@ -8,7 +8,12 @@ import { SessionSummary } from './shapes.ts'
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
-const Action = Type.Union(['block', 'warn', 'downgrade', 'alert'].map((word) => Type.Literal(word)))
+const Action = Type.Union([
+  Type.Literal('block'),
+  Type.Literal('warn'),
+  Type.Literal('downgrade'),
+  Type.Literal('alert'),
+])
 
 /** One limit as it stands now. */
 export const LimitState = Type.Object({
@@ -63,6 +68,7 @@ export const BudgetHistory = Type.Object({
       nanoUsd: Type.Integer(),
       requests: Type.Integer(),
       blocked: Type.Integer(),
+      cut: Type.Integer({ description: 'Ended in mid-stream, where the answer would have gone over a limit.' }),
       downgraded: Type.Integer(),
       warned: Type.Integer(),
     }),

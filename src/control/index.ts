@@ -1,12 +1,18 @@
 /** The dashboard's plane: its page, the JSON behind it, health and metrics. Mounted on the listener that serves everything. */
 import { Elysia } from 'elysia'
+import { agents } from './agents.ts'
+import { alerts } from './alerts.ts'
+import { budgets } from './budgets.ts'
+import { cache } from './cache.ts'
 import { dashboard } from './dashboard.ts'
+import { guardSettings } from './guard-settings.ts'
 import { health } from './health.ts'
 import { login } from './login.ts'
 import { metrics } from './metrics.ts'
 import { openapi } from './openapi.ts'
 import { refusalBody, refusalOf } from './refusal.ts'
 import type { ControlServices } from './services.ts'
+import { sessions } from './sessions.ts'
 import { stream } from './stream.ts'
 import { telemetry } from './telemetry.ts'
 
@@ -25,6 +31,12 @@ export const control = (services: ControlServices) =>
     .use(health(services))
     .use(telemetry(services))
     .use(stream(services))
+    .use(budgets(services))
+    .use(alerts(services))
+    .use(cache(services))
+    .use(guardSettings(services))
+    .use(sessions(services))
+    .use(agents(services))
     .use(metrics(services))
     .use(login(services))
     .use(openapi())

@@ -3,7 +3,7 @@ import { Elysia } from 'elysia'
 import { Type } from '@sinclair/typebox'
 import { requireAdmin } from './require-admin.ts'
 import type { ControlServices } from './services.ts'
-import { LoginLink, Refusal } from './shapes.ts'
+import { LoginLink, LoginSession, Refusal } from './shapes.ts'
 
 export const login = (services: ControlServices) =>
   new Elysia({ name: 'control/login', normalize: false })
@@ -12,6 +12,9 @@ export const login = (services: ControlServices) =>
       admin: true,
       body: Type.Object({}, { additionalProperties: false }),
       response: { 200: LoginLink, 400: Refusal, 401: Refusal, 403: Refusal, 415: Refusal, 429: Refusal },
+    })
+    .get('/login/session', ({ request }) => ({ canWrite: services.admin.isLoggedIn(request) }), {
+      response: { 200: LoginSession },
     })
     .get(
       '/login',

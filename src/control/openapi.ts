@@ -2,10 +2,13 @@
 import { Elysia } from 'elysia'
 import { Type, type TObject, type TSchema } from '@sinclair/typebox'
 import { version } from '../version.ts'
+import { guardOperations, guardSchemas } from './openapi-guard.ts'
 import { llmOperations, type LlmOperation } from './openapi-llm.ts'
+import { readRefused, writeRefused, type ControlOperation } from './operation.ts'
 import {
   Health,
   LoginLink,
+  LoginSession,
   Refusal,
   RepriceRange,
   RepriceResult,
@@ -20,6 +23,7 @@ import { ListQuery, SumQuery } from './telemetry.ts'
 const schemas = {
   Health,
   LoginLink,
+  LoginSession,
   Refusal,
   RepriceRange,
   RepriceResult,
@@ -27,26 +31,11 @@ const schemas = {
   RunPage,
   Stats,
   TelemetryHealth,
+  ...guardSchemas,
 } as const
 type SchemaName = keyof typeof schemas
 
-interface ControlOperation {
-  readonly method: 'get' | 'post'
-  readonly path: string
-  readonly id: string
-  readonly summary: string
-  readonly query?: TObject
-  readonly body?: SchemaName
-  /** Named schema of a JSON answer, or the media type of another. */
-  readonly answer: SchemaName | `${string}/${string}` | 'redirect'
-  readonly refusals: readonly number[]
-  readonly isWrite?: true
-}
-
-const reads = [400, 503, 504] as const
-const writes = [400, 401, 403, 415, 429] as const
-
-export const controlOperations: readonly ControlOperation[] = [
+const telemetryOperations: readonly Omit<ControlOperation<SchemaName>, 'tag'>[] = [
   {
     method: 'get',
     path: '/health',
@@ -78,7 +67,7 @@ export const controlOperations: readonly ControlOperation[] = [
     summary: 'Sums, percentiles and a series over a window',
     query: SumQuery,
     answer: 'Stats',
-    refusals: reads,
+    refusals: readRefused,
   },
   {
     method: 'get',
@@ -87,7 +76,7 @@ export const controlOperations: readonly ControlOperation[] = [
     summary: 'Requests, newest first, a page at a time',
     query: ListQuery,
     answer: 'RunPage',
-    refusals: reads,
+    refusals: readRefused,
   },
   {
     method: 'get',
@@ -95,7 +84,7 @@ export const controlOperations: readonly ControlOperation[] = [
     id: 'run',
     summary: 'One request with all that is known of it',
     answer: 'RunDetail',
-    refusals: [404, ...reads],
+    refusals: [404, ...readRefused],
   },
   {
     method: 'get',
@@ -103,7 +92,7 @@ export const controlOperations: readonly ControlOperation[] = [
     id: 'providerHealth',
     summary: 'How each provider did in the last hour',
     answer: 'TelemetryHealth',
-    refusals: reads,
+    refusals: readRefused,
   },
   {
     method: 'get',
@@ -121,7 +110,7 @@ export const controlOperations: readonly ControlOperation[] = [
     summary: 'Applies the prices of now to the past',
     body: 'RepriceRange',
     answer: 'RepriceResult',
-    refusals: [...writes, 409, 413, 503, 504],
+    refusals: [...writeRefused, 409, 413, 503, 504],
     isWrite: true,
   },
   {
@@ -130,8 +119,16 @@ export const controlOperations: readonly ControlOperation[] = [
     id: 'loginLink',
     summary: 'A link that logs one browser in',
     answer: 'LoginLink',
-    refusals: writes,
+    refusals: writeRefused,
     isWrite: true,
+  },
+  {
+    method: 'get',
+    path: '/login/session',
+    id: 'loginSession',
+    summary: 'Whether this browser may make changes',
+    answer: 'LoginSession',
+    refusals: [],
   },
   {
     method: 'get',
@@ -152,6 +149,11 @@ export const controlOperations: readonly ControlOperation[] = [
     answer: 'text/html',
     refusals: [],
   },
+]
+
+export const controlOperations: readonly ControlOperation<SchemaName>[] = [
+  ...telemetryOperations.map((operation) => ({ ...operation, tag: 'telemetry' as const })),
+  ...guardOperations,
 ]
 
 export const openapi = () => {
@@ -177,7 +179,7 @@ function writePage() {
       description:
         'Money is in integer nano-USD, times in Unix milliseconds. Parameters may be written in camelCase or snake_case.',
     },
-    tags: [{ name: 'telemetry' }, { name: 'llm' }],
+    tags: [{ name: 'telemetry' }, { name: 'guard' }, { name: 'llm' }],
     paths,
     components: {
       schemas,
@@ -194,11 +196,21 @@ function writePage() {
   }
 }
 
-function writeControl({ id, path, summary, query, body, answer, refusals, isWrite }: ControlOperation) {
+function writeControl({
+  id,
+  tag,
+  path,
+  summary,
+  query,
+  body,
+  answer,
+  refusals,
+  isWrite,
+}: ControlOperation<SchemaName>) {
   const parameters = [...pathParameters(path), ...(query === undefined ? [] : queryParameters(query))]
   return {
     operationId: id,
-    tags: ['telemetry'],
+    tags: [tag],
     summary,
     ...(parameters.length === 0 ? {} : { parameters }),
     ...(body === undefined ? {} : { requestBody: { content: json(reference(body)) } }),
@@ -211,7 +223,7 @@ const reference = (name: SchemaName) => ({ $ref: `#/components/schemas/${name}` 
 const json = (schema: object) => ({ 'application/json': { schema } })
 const refused = { description: 'Refused; the message says why.', content: json(reference('Refusal')) }
 
-function writeAnswer(answer: ControlOperation['answer']) {
+function writeAnswer(answer: ControlOperation<SchemaName>['answer']) {
   if (answer === 'redirect') return { 302: { description: 'Elsewhere.' } }
   const content = answer in schemas ? json(reference(answer as SchemaName)) : { [answer]: {} }
   return { 200: { description: 'Done.', content } }

@@ -32,5 +32,9 @@ export function runOf(record: RequestRecord): Run {
     durationMs: record.durationMs,
     sessionId: record.sessionId,
     agent: record.agent,
+    taskType: record.taskType,
+    guard: record.guard,
+    cache: record.cache,
+    savedNanoUsd: record.savedNanoUsd,
   }
 }

@@ -3,6 +3,7 @@ import type { Services } from '../app/services.ts'
 import type { Admin } from './admin.ts'
 import type { DashboardPage } from './dashboard.ts'
 import type { Feed } from './feed.ts'
+import type { GuardDesk } from './guard-desk.ts'
 import type { Health, ProviderHealth, RepriceRange, RepriceResult, Run, RunDetail, RunPage, Stats } from './shapes.ts'
 
 /** Parameters as they came. */
@@ -53,6 +54,7 @@ export type ProviderFacts = Pick<ProviderHealth, 'provider' | 'hasKey' | 'baseUr
 
 export interface ControlServices extends Pick<Services, 'clock' | 'log'> {
   readonly reader: TelemetryReader
+  readonly guard: GuardDesk
   /** Requests as they end. */
   readonly feed: Feed
   readonly health: () => Health | Promise<Health>

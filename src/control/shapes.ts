@@ -36,6 +36,11 @@ export const Filters = Type.Object({
       description: '`true`: the provider was asked in another wire format than the caller’s; `false`. Lists only.',
     }),
   ),
+  guard: Type.Optional(
+    Type.String({ description: '`warned`, `downgraded`, `cut`, `blocked`, `stopped` by the money guard. Lists only.' }),
+  ),
+  cache: Type.Optional(Type.String({ description: '`hit`, `miss`, `bypass` of the response cache. Lists only.' })),
+  task: Type.Optional(Type.String({ description: 'Task type: `tool_use`, `quick_task`, … Lists only.' })),
 })
 export type Filters = Static<typeof Filters>
 
@@ -157,6 +162,18 @@ export const Run = Type.Object({
   durationMs: Type.Number(),
   sessionId: nullable(Type.String()),
   agent: nullable(Type.String()),
+  taskType: nullable(
+    Type.String({ description: 'Told from tools and tokens; null where no model was asked for an answer.' }),
+  ),
+  guard: nullable(
+    Type.String({
+      description: 'What the money guard did: `warned`, `downgraded`, `cut`, `blocked`, `stopped`; null for nothing.',
+    }),
+  ),
+  cache: nullable(
+    Type.String({ description: '`hit`, `miss` or `bypass` of the response cache; null where it had no part.' }),
+  ),
+  savedNanoUsd: nullable(Type.Integer({ description: 'What a hit would have cost; null where that is not known.' })),
 })
 export type Run = Static<typeof Run>
 
@@ -287,6 +304,12 @@ export type RepriceResult = Static<typeof RepriceResult>
 export const LoginLink = Type.Object({
   url: Type.String({ description: 'Logs one browser in, once, within a minute.' }),
 })
+
+/** `GET /login/session` */
+export const LoginSession = Type.Object({
+  canWrite: Type.Boolean({ description: 'This browser was logged in by a link, and may make changes.' }),
+})
+export type LoginSession = Static<typeof LoginSession>
 
 /** Every refusal of these endpoints. */
 export const Refusal = Type.Object({

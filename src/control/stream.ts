@@ -3,10 +3,10 @@ import { Elysia } from 'elysia'
 import { Type } from '@sinclair/typebox'
 import type { ControlServices } from './services.ts'
 import { Filters, Refusal, type Run } from './shapes.ts'
-import { queryOf } from './telemetry.ts'
+import { openQuery, queryOf } from './telemetry.ts'
 
 const { window: _, from: __, to: ___, ...conditions } = Filters.properties
-export const StreamQuery = Type.Object(conditions)
+export const StreamQuery = Type.Object(conditions, openQuery)
 
 /** How often the count of requests in flight is looked at. */
 const tickMs = 500

@@ -8,13 +8,17 @@ import { Filters, Refusal, RepriceRange, RepriceResult, RunDetail, RunPage, Stat
 const refusals = { 400: Refusal, 503: Refusal, 504: Refusal } as const
 
 // The list's own parameters beside the filters. All are text here: one grammar, in the store, judges them and names what is wrong.
-const { cost: _, translated: __, ...sumFilters } = Filters.properties
-export const SumQuery = Type.Object(sumFilters)
-export const ListQuery = Type.Object({
-  ...Filters.properties,
-  limit: Type.Optional(Type.String({ description: '1 to 1000, default 50.' })),
-  cursor: Type.Optional(Type.String({ description: '`nextCursor` of the page before, with the same filters.' })),
-})
+// Open, since names have two spellings: `session`, `session_id`.
+export const openQuery = { additionalProperties: true } as const
+export const SumQuery = Type.Omit(Filters, ['cost', 'translated', 'guard', 'cache', 'task'], openQuery)
+export const ListQuery = Type.Object(
+  {
+    ...Filters.properties,
+    limit: Type.Optional(Type.String({ description: '1 to 1000, default 50.' })),
+    cursor: Type.Optional(Type.String({ description: '`nextCursor` of the page before, with the same filters.' })),
+  },
+  openQuery,
+)
 
 export const telemetry = (services: ControlServices) =>
   new Elysia({ name: 'control/telemetry', normalize: false })

@@ -58,6 +58,7 @@ async function answerHeld(call: Call, reply: Answered, receipt: Receipt, s: Serv
   switch (held.kind) {
     case 'whole': {
       const facts = readHeld(held.bytes, call.dialect)
+      reply.collect?.(held.bytes)
       const record = await receipt(
         endOf(reply, s, {
           outcome: isFailed(reply, facts.errorCode) ? 'failed' : 'complete',

@@ -5,9 +5,10 @@ import { dialects } from '../wire/dialects.ts'
 import type { Call } from './call.ts'
 import { endOf, errorOf, isFailed, type Receipt } from './ending.ts'
 import type { Answered } from './reply.ts'
+import { meteredBytes, openMeter } from './meter.ts'
 import { replyHeaders } from './reply-headers.ts'
 import type { Settlement } from './settlement.ts'
-import { tap, type Observer } from './tap.ts'
+import { tap, type Observer, type TapParts } from './tap.ts'
 
 export interface Observed {
   readonly observer: Observer
@@ -30,6 +31,7 @@ export function answerTapped(
   s: Services,
 ): Response {
   const { enabled, server, timeouts } = s.config()
+  const meter = openMeter(call, reply.attempt, () => soFar(observed), s)
   let responseBytes = 0
   let firstByteAt: number | null = null
   const stream = tap({
@@ -44,8 +46,11 @@ export function answerTapped(
     idleMs: timeouts.idleSeconds * 1000,
     now: s.clock.monotonic,
     watch: s.watch,
+    ...(reply.collect === undefined ? {} : { collect: reply.collect, others: othersOf(call) }),
+    sliceBytes: meter === null ? undefined : meteredBytes,
     passed(bytes) {
       responseBytes += bytes
+      meter?.(bytes)
       firstByteAt ??= s.clock.monotonic()
     },
     async settle(outcome, error) {
@@ -60,5 +65,16 @@ export function answerTapped(
   if (observed.contentType !== undefined) headers.set('content-type', observed.contentType)
   return new Response(stream, { status: reply.upstream.status, headers })
 }
+
+const soFar = ({ seen }: Observed) => {
+  const { facts, countText } = seen()
+  return { usage: facts.usage, countText }
+}
+
+/** Who waits for the same answer. */
+const othersOf = ({ notes, isGone }: Call): NonNullable<TapParts['others']> => ({
+  areWaiting: () => notes.isAwaited(),
+  isClientGone: isGone,
+})
 
 const stackOf = (fault: unknown): string => (fault instanceof Error ? (fault.stack ?? fault.message) : String(fault))

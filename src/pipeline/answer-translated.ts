@@ -70,6 +70,7 @@ async function answerTurned(
   receipt: Receipt,
   s: Services,
 ): Promise<Response> {
+  reply.collect?.(Buffer.from(body))
   const record = await receipt(
     endOf(reply, s, {
       outcome: error !== null || isFailed(reply, facts.errorCode) ? 'failed' : 'complete',

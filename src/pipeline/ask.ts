@@ -9,6 +9,7 @@ import { Attempt } from './attempt.ts'
 import type { Call } from './call.ts'
 import { dispatch, dispatchToCloud, type Outgoing } from './dispatch.ts'
 import { edit, type Edited } from './edit.ts'
+import { setAside } from './limits.ts'
 import type { Reply } from './reply.ts'
 import { directUrl, plainApi, translatedUrl, type Destination } from './target.ts'
 import { translate, type Translation } from './translation.ts'
@@ -94,13 +95,22 @@ function send(
   authorize(out.headers, credential)
   const form = out.translation?.form ?? call.dialect
   const target = { provider: provider.id, model, billing: credential.billing, by, form }
-  const attempt = new Attempt(target, earlier, s.clock.now(), s.clock.monotonic(), call.isGone)
+  const attempt = new Attempt(target, earlier, s.clock.now(), s.clock.monotonic(), isUnwanted(call))
+  const aside = setAside(call, target, s)
+  if (aside instanceof AppError) return { kind: 'refused', error: aside }
+  attempt.expected = aside?.usage ?? null
   // A key that stood in the caller's query is no longer in the credential's.
   const url = search === '' ? out.url : out.url + credential.search
   return provider.cloud === undefined
     ? dispatch(call, attempt, { ...out, url }, s)
     : dispatchToCloud(call, attempt, { ...out, url, provider, model }, s)
 }
+
+/** Nobody waits for the answer any more, be it the client or others who asked the same. */
+const isUnwanted =
+  ({ isGone, notes }: Call) =>
+  () =>
+    isGone() && !notes.isAwaited()
 
 const keyNames = { caller: "the caller's key", configured: 'the configured key', 'none-needed': 'no key' } as const
 

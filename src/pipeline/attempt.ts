@@ -7,9 +7,10 @@ import type { Watched } from '../lib/watch.ts'
 import { AppError } from '../neutral/error.ts'
 import type { Billing, FormId } from '../neutral/model.ts'
 import type { AttemptRecord, Outcome } from '../neutral/record.ts'
+import type { Usage } from '../neutral/usage.ts'
 
-/** `ours`: we have no use for the answer. */
-export type StopReason = 'client' | 'first-byte' | 'idle' | 'ours'
+/** `ours`: we have no use for the answer. `limit`: it would cost more than may be spent. */
+export type StopReason = 'client' | 'first-byte' | 'idle' | 'ours' | 'limit'
 
 /** Where an attempt goes, decided before it is sent. */
 export interface Target {
@@ -32,6 +33,8 @@ export class Attempt implements Watched {
   readonly startedMs: number
   /** Monotonic ms. */
   readonly startedAt: number
+  /** What was set aside for it; null where nothing is guarded. */
+  expected: Usage | null = null
   readonly #controller = new AbortController()
   readonly #isGone: () => boolean
   #stopped: StopReason | null = null
@@ -63,6 +66,14 @@ export class Attempt implements Watched {
     if (this.#stopped !== null) return
     this.#stopped = reason
     this.#controller.abort(new DOMException(reason, 'AbortError'))
+  }
+
+  #cut: AppError | null = null
+
+  /** Ends the upstream call because a limit is reached. @param error What the client is told. */
+  cut(error: AppError): void {
+    this.#cut ??= error
+    this.stop('limit')
   }
 
   get stopped(): StopReason | null {
@@ -98,6 +109,8 @@ export class Attempt implements Watched {
         return { outcome: 'client_abort', error: new AppError('provider-failed', 'The client hung up.') }
       case 'ours':
         return { outcome: 'failed', error: new AppError('internal', 'RelayPlane ended the call.') }
+      case 'limit':
+        return { outcome: 'failed', error: this.#cut ?? new AppError('budget-exceeded', 'The answer was ended.') }
       case 'first-byte':
         return {
           outcome: 'timeout',

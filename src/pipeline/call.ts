@@ -12,6 +12,8 @@ export class Notes {
   readonly bypass: string[] = []
   #guard: GuardAct | null = null
   cache: CacheUse | null = null
+  /** Whether others wait for the same answer. */
+  isAwaited: () => boolean = () => false
 
   add(stage: string, did: string, why: string): void {
     this.trace.push({ stage, did, why })
@@ -20,6 +22,13 @@ export class Notes {
   /** The strongest of what the guard has done. */
   get guard(): GuardAct | null {
     return this.#guard
+  }
+
+  /** Headers of ours that the answer gets. */
+  readonly headers: (readonly [name: string, value: string])[] = []
+
+  tell(header: string, value: string): void {
+    this.headers.push([header, value])
   }
 
   mark(act: GuardAct): void {

@@ -2,6 +2,7 @@
 import type { Services } from '../app/services.ts'
 import { AppError } from '../neutral/error.ts'
 import type { InflightRecord } from '../neutral/record.ts'
+import { totalInputTokens } from '../neutral/usage.ts'
 import type { CloudApi } from '../providers/cloud/cloud.ts'
 import type { Provider } from '../providers/provider.ts'
 import { sendUpstream } from '../providers/send.ts'
@@ -91,7 +92,10 @@ const inflightOf = (call: Call, attempt: Attempt): InflightRecord => ({
   billing: attempt.target.billing,
   isStream: call.isStream,
   requestBytes: call.body.length,
-  estimatedInputTokens: estimateTokens(call.plainBody.length),
+  estimatedInputTokens:
+    attempt.expected === null ? estimateTokens(call.plainBody.length) : totalInputTokens(attempt.expected),
+  estimatedOutputTokens: attempt.expected?.outputTokens ?? 0,
+  attempt: attempt.number,
   sessionId: call.identity.session?.id ?? null,
   agent: call.identity.agent?.name ?? null,
 })

@@ -3,12 +3,11 @@
  * the caller's headers.
  */
 import { AppError } from '../neutral/error.ts'
-import type { Provider } from '../providers/provider.ts'
 import { forwardableHeaders } from '../providers/send.ts'
 import { spliceIncludeUsage, spliceModel } from '../wire/splice.ts'
 import type { Call } from './call.ts'
 import { adapt, holdsSeals } from './fitting.ts'
-import { askedModel, type Destination } from './target.ts'
+import type { Destination } from './target.ts'
 import { isAnswer } from './ways.ts'
 
 export interface Edited {
@@ -32,7 +31,7 @@ export const unedited = (call: Call): Edited => ({
 export function edit(call: Call, destination: Destination, isUnsigned: boolean): Edited | AppError {
   const { provider, model } = destination
   const headers = forwardableHeaders(call.headers)
-  const base = model === null ? call.plainBody : prepared(call, provider, model, isUnsigned)
+  const base = model === null ? call.plainBody : prepared(call, destination, model, isUnsigned)
   if (base instanceof AppError) return base
   let body = base
   // Gemini's model stands in the URL.
@@ -57,8 +56,13 @@ export function edit(call: Call, destination: Destination, isUnsigned: boolean):
 }
 
 /** The body as it came, but for what the model could not take. */
-function prepared(call: Call, provider: Provider, model: string, isUnsigned: boolean): Uint8Array | AppError {
-  const isOverridden = askedModel(call) !== call.requestedModel
+function prepared(
+  call: Call,
+  { provider, wanted }: Destination,
+  model: string,
+  isUnsigned: boolean,
+): Uint8Array | AppError {
+  const isOverridden = wanted !== call.requestedModel
   const hasSeals = holdsSeals(call.plainBody)
   const isRead = isAnswer(call.endpoint) || call.endpoint === 'count_tokens'
   if (!isRead || (!isUnsigned && !isOverridden && !hasSeals)) return call.plainBody

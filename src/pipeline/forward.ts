@@ -6,9 +6,14 @@ import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
 import { AppError, asAppError } from '../neutral/error.ts'
 import { addresseeOf } from '../providers/auth.ts'
+import { anomaly, type AnomalyVerdict } from './anomaly.ts'
 import { askDirect, nothingBefore } from './ask.ts'
+import { bound } from './bound.ts'
+import { budget, type Budget } from './budget.ts'
+import { cache, type CacheLookup } from './cache.ts'
 import type { Call } from './call.ts'
 import { countTokens } from './count.ts'
+import { downgrade, type Downgrade } from './downgrade.ts'
 import { unedited } from './edit.ts'
 import { estimateCost } from './estimate.ts'
 import { guarded } from './guarded.ts'
@@ -22,31 +27,57 @@ import { directWay, isCount, isTranslatable } from './ways.ts'
 export const forward = (s: Services) =>
   new Elysia({ name: 'stage/forward' })
     .use(parse(s))
-    .resolve(async ({ call }) => ({
+    .use(cache(s))
+    .use(budget(s))
+    .use(anomaly(s))
+    .use(downgrade(s))
+    .resolve(async ({ call, cached, budget, anomaly, downgrade }) => ({
       reply: await guarded<Reply>(
         'forward',
         call.notes,
         s.log,
-        () => forwardCall(call, s),
-        () => forwardRaw(call, s),
+        () => forwardCall(call, { cached, budget, anomaly, downgrade }, s),
+        () => forwardRaw(call, { budget, anomaly }, s),
       ),
     }))
     .as('scoped')
 
-function forwardCall(call: Call, s: Services): Reply | Promise<Reply> {
+/** What the stages before decided. */
+interface Decided {
+  readonly cached: CacheLookup
+  readonly budget: Budget
+  readonly anomaly: AnomalyVerdict
+  readonly downgrade: Downgrade
+}
+
+function forwardCall(call: Call, decided: Decided, s: Services): Reply | Promise<Reply> {
   if (call.refusal !== null) return { kind: 'refused', error: call.refusal }
+  if (decided.cached.kind === 'hit') return { kind: 'cached', hit: decided.cached }
+  if (decided.cached.kind === 'left') return { kind: 'left' }
+  const closed = closedBy(decided)
+  if (closed !== null) return { kind: 'refused', error: closed }
   const { enabled } = s.config()
   if (enabled) {
     if (call.endpoint === 'estimate') return estimateCost(call, s)
     if (call.endpoint === 'models' && isOurs(call)) return listModels(call, s)
   }
   const api = call.endpoint === 'estimate' ? 'raw' : call.endpoint
-  const destination = chooseDestination(call, api, enabled, s)
+  const asked = chooseDestination(call, api, enabled, s)
+  if (asked instanceof AppError) return { kind: 'refused', error: asked }
+  const destination = bound(call, asked, api, decided.downgrade, s)
   if (destination instanceof AppError) return { kind: 'refused', error: destination }
   const name = destination.model === null ? destination.provider.id : `${destination.provider.id}/${destination.model}`
   call.notes.add('forward', `chose ${name}`, reasons[destination.by] ?? destination.by)
   if (!enabled || !isTranslatable(call.endpoint)) return askAsIs(call, destination, api, s)
   return isCount(call.endpoint) ? countTokens(call, destination, s) : walk(call, destination, s)
+}
+
+type Guards = Pick<Decided, 'budget' | 'anomaly'>
+
+/** What guards the door refuses also what would go on raw. */
+function closedBy({ budget, anomaly }: Guards): AppError | null {
+  if (budget.kind === 'closed') return budget.error
+  return anomaly.kind === 'blocked' ? anomaly.error : null
 }
 
 /** A mount's models are its provider's to list, and so are those of a ChatGPT login, which Codex reads in a shape of its own. */
@@ -66,7 +97,9 @@ const reasons: Readonly<Record<string, string>> = {
  * Fail open: the request as it came, to the provider that its mount or its dialect names, with whatever credential may go
  * there. A model of anybody else can't go on raw: the prompt would reach a provider that the caller didn't choose.
  */
-async function forwardRaw(call: Call, s: Services): Promise<Reply> {
+async function forwardRaw(call: Call, guards: Guards, s: Services): Promise<Reply> {
+  const closed = closedBy(guards)
+  if (closed !== null) return { kind: 'refused', error: closed }
   try {
     const destination = chooseDestination(call, 'raw', false, s)
     if (destination instanceof AppError) return { kind: 'refused', error: destination }

@@ -1,5 +1,6 @@
 /** Whose request it is: the session it belongs to, the agent that sent it, the caller's tags. Pure; text is hashed, not kept. */
 import type { RequestFacts } from '../wire/dialect.ts'
+import { subAgentOf } from './sub-agent.ts'
 
 export interface Identity {
   readonly session: { readonly id: string; readonly source: string } | null
@@ -14,10 +15,12 @@ const sessionHeaders: readonly (readonly [header: string, source: string])[] = [
   ['x-session-id', 'header'],
 ]
 
+const claudeCode = 'claude-code'
+
 /** User-agent products that name an agent, as they write it themselves. */
 const agentProducts: readonly (readonly [product: string, agent: string])[] = [
-  ['claude-cli', 'claude-code'],
-  ['claude-code', 'claude-code'],
+  ['claude-cli', claudeCode],
+  ['claude-code', claudeCode],
   ['codex', 'codex'],
   ['opencode', 'opencode'],
   ['geminicli', 'gemini-cli'],
@@ -98,8 +101,13 @@ function agentOf(
 ): Identity['agent'] {
   const named = cleanName(headers.get('x-relayplane-agent'))
   if (named !== null) return { name: named, source: 'header' }
-  if (product !== null) return { name: product, source: 'user-agent' }
   const { system } = facts.opening
+  if (product !== null) {
+    const sub = product === claudeCode ? subAgentOf(headers, system, fingerprintOf) : null
+    return sub === null
+      ? { name: product, source: 'user-agent' }
+      : { name: `${product}/${sub.word}`, source: sub.source }
+  }
   if (system !== '') return { name: `agent-${fingerprintOf(system).slice(0, 8)}`, source: 'fingerprint' }
   const program = cleanName(headers.get('user-agent')?.split(/[/\s]/)[0] ?? null)
   return program === null ? null : { name: program, source: 'user-agent' }

@@ -4,6 +4,10 @@
  */
 import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
+import { anomaly } from './anomaly.ts'
+import { budget } from './budget.ts'
+import { cache } from './cache.ts'
+import { downgrade } from './downgrade.ts'
 import { forward } from './forward.ts'
 import { lastResort } from './last-resort.ts'
 import { parse } from './parse.ts'
@@ -14,6 +18,10 @@ export const inference = (s: Services) =>
   new Elysia({ name: 'inference' })
     .onError(({ error, request }) => lastResort(error, request, s.log))
     .use(parse(s))
+    .use(cache(s))
+    .use(budget(s))
+    .use(anomaly(s))
+    .use(downgrade(s))
     .use(forward(s))
     .use(respond(s))
     .use(record(s))

@@ -5,7 +5,10 @@
 import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
 import { totalInputTokens } from '../neutral/usage.ts'
+import type { RequestRecord } from '../neutral/record.ts'
+import type { AnomalyVerdict } from './anomaly.ts'
 import type { Call } from './call.ts'
+import { charge } from './charge.ts'
 import { guarded } from './guarded.ts'
 import type { Receipt } from './ending.ts'
 import { respond } from './respond.ts'
@@ -14,13 +17,13 @@ import { recordOf, unpriced, type Settlement } from './settlement.ts'
 export const record = (s: Services) =>
   new Elysia({ name: 'stage/record' })
     .use(respond(s))
-    .resolve(({ call }) => ({ receipt: receiptFor(call, s) }))
+    .resolve(({ call, anomaly }) => ({ receipt: receiptFor(call, anomaly, s) }))
     .as('scoped')
 
 const receiptFor =
-  (call: Call, s: Services): Receipt =>
+  (call: Call, anomaly: AnomalyVerdict, s: Services): Receipt =>
   (end) =>
-    enter(call, end, s)
+    enter(call, anomaly, end, s)
 
 /** What the answer says that its request took is held against what was estimated before. */
 function learn({ attempt, outcome, estimatedTokens, facts }: Settlement, { calibration }: Services): void {
@@ -30,13 +33,36 @@ function learn({ attempt, outcome, estimatedTokens, facts }: Settlement, { calib
   calibration.learn(attempt.target.provider, model, estimatedTokens, totalInputTokens(facts.usage))
 }
 
-async function enter(call: Call, end: Settlement, s: Services): ReturnType<Receipt> {
+/** A runaway's next step is judged by how this one ended. */
+function tellRunaways(verdict: AnomalyVerdict, row: RequestRecord, s: Services): void {
+  if (verdict.kind !== 'clear' && verdict.kind !== 'found') return
+  const costNanoUsd = row.cost.nanoUsd
+  const isFailure = row.outcome !== 'complete' && row.outcome !== 'client_abort' && (costNanoUsd ?? 0) === 0
+  s.runaways.settle(verdict.seen, { atMs: s.clock.now(), isFailure, costNanoUsd })
+}
+
+async function enter(call: Call, anomaly: AnomalyVerdict, end: Settlement, s: Services): ReturnType<Receipt> {
   const row = await guarded(
     'record',
     call.notes,
     s.log,
     () => recordOf(call, end, s.prices),
     () => recordOf(call, { ...end, countText: () => 0 }, unpriced),
+  )
+  // Before the row: should the ledger be filled from the table meanwhile, it must not find it there, too.
+  void guarded(
+    'budget',
+    call.notes,
+    s.log,
+    () => charge(call, row, end.facts.usage !== null, s),
+    () => undefined,
+  )
+  void guarded(
+    'anomaly',
+    call.notes,
+    s.log,
+    () => tellRunaways(anomaly, row, s),
+    () => undefined,
   )
   await guarded(
     'record',

@@ -7,11 +7,14 @@ export function replyHeaders(call: Call, { upstream, attempt, translation }: Ans
   const { provider, model } = attempt.target
   const headers = addOurs(returnableHeaders(upstream.headers), call)
   headers.set('x-relayplane-provider', provider)
-  headers.set('x-relayplane-route', translation === null ? 'passthrough' : 'translated')
+  headers.set('x-relayplane-route', routeOf(call, translation !== null))
   if (model !== null) headers.set('x-relayplane-model', headerText(model))
   if (translation !== null) addDropped(headers, translation.exchange.dropped)
   return headers
 }
+
+const routeOf = (call: Call, isTranslated: boolean): string =>
+  call.notes.guard === 'downgraded' ? 'downgrade' : isTranslated ? 'translated' : 'passthrough'
 
 /** Enough for a header; the record has all of it. */
 const maxDroppedText = 1000
@@ -27,11 +30,12 @@ export function addOurs(headers: Headers, call: Call): Headers {
   headers.set('x-relayplane-request-id', call.id)
   if (call.requestedModel !== null) headers.set('x-relayplane-requested-model', headerText(call.requestedModel))
   if (call.notes.bypass.length > 0) headers.set('x-relayplane-bypass', call.notes.bypass.join(','))
+  for (const [name, value] of call.notes.headers) headers.set(name, value.replace(/[^\x20-\x7e]/g, '?').slice(0, 1000))
   return headers
 }
 
 /** A model name is the caller's text: only what a header may carry. */
-const headerText = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200)
+export const headerText = (text: string): string => text.replace(/[^\x20-\x7e]/g, '?').slice(0, 200)
 
 const requestIdHeaders = [
   'request-id',

@@ -2,6 +2,7 @@
 import type { AppError } from '../neutral/error.ts'
 import type { Outcome } from '../neutral/record.ts'
 import type { Attempt } from './attempt.ts'
+import type { Hit } from './cache.ts'
 import type { Translation } from './translation.ts'
 
 /** The provider's answer; its body is still open. */
@@ -13,6 +14,8 @@ export interface Answered {
   readonly stripUsage: boolean
   /** Null where the provider speaks the caller's dialect. */
   readonly translation: Translation | null
+  /** Gets all that goes to the client, in order, before the row is written; absent where the answer is not kept. */
+  readonly collect?: (piece: Uint8Array) => void
 }
 
 /** Sent, and no answer came. */
@@ -28,5 +31,9 @@ export type Reply =
   | Unanswered
   /** Nothing was sent. */
   | { readonly kind: 'refused'; readonly error: AppError }
+  /** Answered from the cache. */
+  | { readonly kind: 'cached'; readonly hit: Hit }
+  /** The client is gone, and nothing was sent. */
+  | { readonly kind: 'left' }
   /** Answered here: models, estimates, counts. @property isEstimate A provider would know better. */
   | { readonly kind: 'local'; readonly body: unknown; readonly isEstimate?: boolean }

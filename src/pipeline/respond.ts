@@ -9,6 +9,9 @@ import type { RequestRecord } from '../neutral/record.ts'
 import { answerDirect } from './answer-direct.ts'
 import { answerError } from './answer-error.ts'
 import { answerTranslated } from './answer-translated.ts'
+import { answerCached, answerNobody } from './cache-answer.ts'
+import { answerAndKeep } from './cache-keep.ts'
+import type { CacheLookup } from './cache.ts'
 import type { Call } from './call.ts'
 import { endOf, endOfCall, type Receipt } from './ending.ts'
 import { forward } from './forward.ts'
@@ -22,13 +25,15 @@ export type Answer = (receipt: Receipt) => Promise<Response>
 export const respond = (s: Services) =>
   new Elysia({ name: 'stage/respond' })
     .use(forward(s))
-    .resolve(({ call, reply }) => ({ answer: answerTo(call, reply, s) }))
+    .resolve(({ call, reply, cached }) => ({ answer: answerTo(call, reply, cached, s) }))
     .as('scoped')
 
 const answerTo =
-  (call: Call, reply: Reply, s: Services): Answer =>
+  (call: Call, reply: Reply, cached: CacheLookup, s: Services): Answer =>
   (receipt) =>
-    answerSafely(call, reply, receipt, s)
+    cached.kind === 'miss'
+      ? answerAndKeep(call, reply, cached, receipt, s, (heard, noted) => answerSafely(call, heard, noted, s))
+      : answerSafely(call, reply, receipt, s)
 
 /** A fault of ours ends the upstream call and still settles, with an answer in the dialect. */
 async function answerSafely(call: Call, reply: Reply, receipt: Receipt, s: Services): Promise<Response> {
@@ -59,6 +64,10 @@ function answerCall(call: Call, reply: Reply, receipt: Receipt, s: Services): Pr
       const { attempt, outcome, error } = reply
       return answerError(call, { ...endOfCall(s), attempt, outcome, error }, receipt)
     }
+    case 'cached':
+      return answerCached(call, reply.hit, receipt, s)
+    case 'left':
+      return answerNobody(receipt, s)
     case 'local':
       return answerLocal(call, reply, receipt, s)
     case 'answered':

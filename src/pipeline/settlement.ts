@@ -1,13 +1,16 @@
 /** How a request ended, and the record made of it: usage read or inferred, priced, everything a row needs. Pure but for the price. */
 import type { PriceQuery, Prices } from '../app/services.ts'
 import type { AppError } from '../neutral/error.ts'
-import { type Endpoint, pricedNames } from '../neutral/model.ts'
+import { type Endpoint, pricedNames, type TaskType } from '../neutral/model.ts'
 import type { AttemptRecord, Cost, InflightRecord, Outcome, RequestRecord } from '../neutral/record.ts'
-import { noUsage, standardTerms, type PriceTerms, type Usage } from '../neutral/usage.ts'
+import { noUsage, standardTerms, totalInputTokens, type PriceTerms, type Usage } from '../neutral/usage.ts'
+import { taskTypeOf } from '../rules/task-type.ts'
 import type { ReplyFacts } from '../wire/dialect.ts'
 import { noReplyFacts } from '../wire/no-facts.ts'
 import type { Attempt } from './attempt.ts'
+import type { Kept } from './cache-entry.ts'
 import type { Call } from './call.ts'
+import { isAnswer } from './ways.ts'
 
 export interface Settlement {
   /** The attempt that decided the outcome; null when nothing was sent. */
@@ -31,6 +34,10 @@ export interface Settlement {
   readonly dropped: readonly string[]
   /** Input tokens by our own estimate, made before a request was translated; null where none was made. */
   readonly estimatedTokens: number | null
+  /** The answer came whole though the client hung up: others waited for it. False when absent. */
+  readonly isWhole?: boolean
+  /** The answer out of the cache; absent where a provider was asked, or nobody. */
+  readonly kept?: Kept
 }
 
 /** Endpoints whose answers are billed by usage. */
@@ -43,6 +50,8 @@ const billed: ReadonlySet<Endpoint> = new Set<Endpoint>([
   'generate',
   'stream_generate',
 ])
+
+export const isBilled = (endpoint: Endpoint): boolean => billed.has(endpoint)
 
 /** What a provider charges nothing for, and what never left this process. */
 const free: Cost = Object.freeze({
@@ -80,10 +89,10 @@ export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestR
     path: call.path.slice(0, 200),
     dialect: call.dialect,
     requestedModel: call.requestedModel,
-    routedModel: attempt?.target.model ?? null,
+    routedModel: attempt?.target.model ?? end.kept?.model ?? null,
     servedModel: end.facts.model,
-    provider: attempt?.target.provider ?? null,
-    billing: attempt?.target.billing ?? null,
+    provider: attempt?.target.provider ?? end.kept?.provider ?? null,
+    billing: attempt?.target.billing ?? end.kept?.billing ?? null,
     isStream: call.isStream,
     status: end.status,
     outcome: end.outcome,
@@ -106,10 +115,19 @@ export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestR
     upstreamRequestId: end.upstreamRequestId,
     translatedTo: attempt === null || attempt.target.form === call.dialect ? null : attempt.target.form,
     dropped: boundNames(end.dropped),
+    taskType: taskOf(call, usage),
+    guard: call.notes.guard,
+    cache: call.notes.cache,
+    savedNanoUsd: end.kept?.costNanoUsd ?? null,
     trace: call.notes.trace,
     attempts: attempt === null ? [] : [...attempt.earlier, attemptRecord(attempt, end, errorCode, usage, cost)],
   }
 }
+
+const taskOf = ({ endpoint, facts }: Call, usage: Usage | null): TaskType | null =>
+  usage === null || !isAnswer(endpoint)
+    ? null
+    : taskTypeOf({ hasTools: facts.toolCount > 0, input: totalInputTokens(usage), output: usage.outputTokens })
 
 function attemptRecord(
   attempt: Attempt,
@@ -158,7 +176,7 @@ export const failedAttempt = (attempt: Attempt, status: number, endedAt: number)
 function usageOf(call: Call, attempt: Attempt | null, end: Settlement): { usage: Usage | null; isEstimated: boolean } {
   const read = end.facts.usage
   if (attempt === null || !billed.has(call.endpoint)) return { usage: read, isEstimated: false }
-  if (end.outcome === 'complete' && read !== null) return { usage: read, isEstimated: false }
+  if ((end.outcome === 'complete' || end.isWhole === true) && read !== null) return { usage: read, isEstimated: false }
   if (!isServed(end)) return { usage: read, isEstimated: false }
   const output = estimateTokens(end.countText())
   const start = read ?? { ...noUsage, inputTokens: estimateTokens(call.plainBody.length) }
@@ -223,8 +241,10 @@ function addCost(sum: Cost, { model, cost }: { readonly model: string; readonly 
 
 /** What is booked for a request whose process died: the input was sent, the output is unknown. */
 export function orphanRecord(inflight: InflightRecord, prices: Pricing): RequestRecord {
-  const usage = billed.has(inflight.endpoint) ? { ...noUsage, inputTokens: inflight.estimatedInputTokens } : null
-  const { provider, billing, routedModel } = inflight
+  const usage = billed.has(inflight.endpoint)
+    ? { ...noUsage, inputTokens: inflight.estimatedInputTokens, outputTokens: inflight.estimatedOutputTokens ?? 0 }
+    : null
+  const { provider, billing, routedModel, estimatedOutputTokens: _, attempt: __, ...kept } = inflight
   const cost =
     usage === null || routedModel === null
       ? unknownPrice
@@ -238,7 +258,10 @@ export function orphanRecord(inflight: InflightRecord, prices: Pricing): Request
           isEstimated: true,
         })
   return {
-    ...inflight,
+    ...kept,
+    provider,
+    billing,
+    routedModel,
     servedModel: null,
     status: null,
     outcome: 'failed',
@@ -258,6 +281,10 @@ export function orphanRecord(inflight: InflightRecord, prices: Pricing): Request
     upstreamRequestId: null,
     translatedTo: null,
     dropped: [],
+    taskType: null,
+    guard: null,
+    cache: null,
+    savedNanoUsd: null,
     trace: [{ stage: 'record', did: 'booked as estimated', why: 'the process ended before the answer did' }],
     attempts: [],
   }

@@ -41,8 +41,14 @@ export interface TapParts {
   readonly idleMs: number
   readonly now: () => number
   readonly watch: Pick<Watch, 'add' | 'delete'>
+  /** Pieces are no longer than this where each is looked at by itself. */
+  readonly sliceBytes?: number | undefined
   /** Told of all that goes to the client; of what is held, before `settle`. */
   readonly passed: (bytes: number) => void
+  /** Gets all that goes to the client, of what is held before `settle`; absent where the answer is not kept. */
+  readonly collect?: (piece: Uint8Array) => void
+  /** While others wait for the answer, it is read to its end though the client is gone; absent where nobody can. */
+  readonly others?: { readonly areWaiting: () => boolean; readonly isClientGone: () => boolean }
 }
 
 /**
@@ -69,6 +75,7 @@ class TappedBody implements Watched {
   #lastSentAt: number
   /** True while the client waits for us and we for the upstream: only then is silence the upstream's. */
   #isWaiting = false
+  #isReading = false
   #isSettled = false
   #isClosed = false
 
@@ -82,6 +89,11 @@ class TappedBody implements Watched {
   /** Called once, when the client is there for the body. One function: a promise more for each chunk took 1 µs. */
   async run(out: ReadableStreamDirectController): Promise<void> {
     this.#out = out
+    await this.#readAll()
+  }
+
+  async #readAll(): Promise<void> {
+    this.#isReading = true
     try {
       while (!this.#isClosed) {
         let read: Bun.ReadableStreamDefaultReadManyResult<Uint8Array>
@@ -95,7 +107,9 @@ class TappedBody implements Watched {
           this.#isWaiting = false
         }
         if (read.done) return await this.#finish()
-        for (const chunk of read.value) {
+        for (const chunk of this.#sliced(read.value)) {
+          // Ended by us: what has come since is neither passed on nor counted.
+          if (this.#parts.attempt.stopped === 'limit') break
           const full = this.#pass(chunk)
           if (full !== null) await full
         }
@@ -103,6 +117,12 @@ class TappedBody implements Watched {
     } catch (fault) {
       await this.#giveUp(fault)
     }
+  }
+
+  /** One read may bring more than may be passed on without a look at what it costs. */
+  #sliced(chunks: readonly Uint8Array[]): Iterable<Uint8Array> {
+    const { sliceBytes } = this.#parts
+    return sliceBytes === undefined ? chunks : slices(chunks, sliceBytes)
   }
 
   /** @returns What to wait for before more is passed on, if anything. */
@@ -162,6 +182,7 @@ class TappedBody implements Watched {
   /** The client hung up. Bun calls it once; whatever is being waited for. */
   async cancel(): Promise<void> {
     if (this.#isClosed) return
+    if (this.#parts.others?.areWaiting() === true) return this.#goOnWithout()
     this.#isClosed = true
     this.#parts.watch.delete(this)
     this.#parts.attempt.stop('client')
@@ -170,9 +191,16 @@ class TappedBody implements Watched {
     await this.#settle('client_abort', null)
   }
 
+  /** The client is gone; others get the answer once it has ended. */
+  #goOnWithout(): void {
+    this.#out = null
+    if (!this.#isReading) void this.#readAll()
+  }
+
   tick(now: number): void {
     if (this.#isClosed) return
-    const { idleMs, keepAlive, attempt, observer } = this.#parts
+    const { idleMs, keepAlive, attempt, observer, others } = this.#parts
+    if (!this.#isReading && others?.isClientGone() === true && others.areWaiting()) this.#goOnWithout()
     attempt.look()
     if (attempt.stopped === 'client') {
       // Gone before anybody asked for the body: then no read fails and nothing else tells us.
@@ -197,7 +225,11 @@ class TappedBody implements Watched {
   }
 
   #count(pieces: readonly Uint8Array[]): void {
-    for (const { length } of pieces) if (length > 0) this.#parts.passed(length)
+    for (const piece of pieces) {
+      if (piece.length === 0) continue
+      this.#parts.passed(piece.length)
+      this.#parts.collect?.(piece)
+    }
   }
 
   /** @returns What a slow client makes us wait for: resolves when it has taken what it was sent, or is gone. */
@@ -226,4 +258,8 @@ class TappedBody implements Watched {
     // Without the fault: who prints it prints the upstream's URL.
     this.#out?.close(new Error('The stream broke off.'))
   }
+}
+
+function* slices(chunks: readonly Uint8Array[], bytes: number): Generator<Uint8Array> {
+  for (const chunk of chunks) for (let at = 0; at < chunk.length; at += bytes) yield chunk.subarray(at, at + bytes)
 }

@@ -15,6 +15,15 @@ export interface Destination extends Asked {
   readonly model: string | null
   /** How the provider was found: `mount`, `prefix`, … */
   readonly by: string
+  /** The name that it was found by: the caller's, or one that took its place; null where there is none. */
+  readonly wanted: string | null
+}
+
+/** Where else to look than at what the caller asked for. */
+export interface Elsewhere {
+  readonly model: string
+  /** Whoever the caller named in the path has no say in it. */
+  readonly leavesMount: boolean
 }
 
 /**
@@ -26,18 +35,29 @@ export function chooseDestination(
   api: ApiId | 'raw',
   translates: boolean,
   s: Pick<Services, 'providers' | 'clouds'>,
+  elsewhere?: Elsewhere,
 ): Destination | AppError {
   const addressee = addresseeOf(call.mount, call.dialect, call.headers)
-  const name = api === 'raw' || api === 'models' ? null : askedModel(call)
+  const seeker = elsewhere?.leavesMount === true ? addresseeOf(null, call.dialect, call.headers) : addressee
+  const name = api === 'raw' || api === 'models' ? null : (elsewhere?.model ?? askedModel(call))
   // A count that no provider makes is estimated here.
   const canTranslate = (provider: Provider, model: string) =>
     translates &&
     (isCount(call.endpoint) || translatedWays({ provider, speech: speechOf(provider, model, s) }, call).length > 0)
-  const resolution = resolveModel(name, { ...s.providers(), addressee, api, canTranslate })
+  const resolution = resolveModel(name, { ...s.providers(), addressee: seeker, api, canTranslate })
   if (resolution.kind !== 'found') return refusalOf(resolution, name ?? '', call.path)
   const { provider, model, by } = resolution
-  return { provider, speech: speechOf(provider, model, s), addressee, model, by }
+  // The addressee is who the caller's credential is for, wherever the call goes.
+  return { provider, speech: speechOf(provider, model, s), addressee, model, by, wanted: name }
 }
+
+/** To another model of the same provider. */
+export const redirect = (from: Destination, model: string, s: Pick<Services, 'clouds'>): Destination => ({
+  ...from,
+  model,
+  speech: speechOf(from.provider, model, s),
+  wanted: model,
+})
 
 const speechOf = (provider: Provider, model: string | null, s: Pick<Services, 'clouds'>): Speech | null =>
   provider.cloud === undefined || model === null ? null : s.clouds.speaks(provider, model)

@@ -4,7 +4,7 @@ import type { Conditions, Filters } from './filters.ts'
 const useNames = ['provider', 'model', 'agent', 'billing', 'outcome'] as const
 /** What the roll-ups tell apart. */
 const rollupNames = [...useNames, 'cost'] as const
-const names = [...rollupNames, 'translated'] as const
+const names = [...rollupNames, 'translated', 'guard', 'cache', 'task'] as const
 
 const condition = (column: string, name: string): string =>
   `($${name} IS NULL OR ${column} IN (SELECT value FROM json_each($${name})))`
@@ -28,6 +28,9 @@ export const requestMatches = [
   condition('outcome', 'outcome'),
   condition('cost_status', 'cost'),
   condition("iif(translated_to IS NULL, 'false', 'true')", 'translated'),
+  condition("coalesce(guard, '')", 'guard'),
+  condition("coalesce(cache, '')", 'cache'),
+  condition("coalesce(task_type, '')", 'task'),
 ].join(' AND ')
 
 export type Bound = Record<string, string | number | null>
@@ -40,8 +43,13 @@ export const bindConditions = (conditions: Conditions): Bound =>
 /** Whether there are conditions that the roll-ups can answer. */
 export const hasConditions = (conditions: Conditions): boolean => rollupNames.some((name) => conditions[name] !== null)
 
-/** Translated requests have an index of their own, which serves those alone. */
-export const isOnlyTranslated = ({ translated }: Conditions): boolean => translated?.join() === 'true'
+/** What some requests alone are has an index of those alone; which of these indexes hold every request asked for. */
+export const sparseIndexes = ({ guard, translated, cache }: Conditions): readonly SparseIndex[] => [
+  ...(guard?.includes('') === false ? (['guarded'] as const) : []),
+  ...(translated?.join() === 'true' ? (['translated'] as const) : []),
+  ...(cache?.includes('') === false ? (['cached'] as const) : []),
+]
+export type SparseIndex = 'guarded' | 'translated' | 'cached'
 
 /** Whether one of a session's use lines meets all conditions but those of lists. */
 export function matchesUses(conditions: Conditions, uses: Iterable<string>): boolean {

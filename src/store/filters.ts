@@ -1,8 +1,7 @@
 /** The one grammar of windows and filters that every list and sum takes: names and values in, typed filters or a 400 out. */
-import { AppError } from '../neutral/error.ts'
+import { bad, collect, quote, readChoices, readCount, single, type RawQuery, type Values } from './parameters.ts'
 
-/** Parameters as they came: a URLSearchParams, or entries of an object. */
-export type RawQuery = Iterable<readonly [string, string]>
+export type { RawQuery }
 
 export type Window =
   | { readonly kind: 'last'; readonly ms: number }
@@ -21,6 +20,12 @@ export interface Conditions {
   readonly cost: readonly string[] | null
   /** Whether the provider was asked in another dialect than the caller's. Only of lists, too. */
   readonly translated: readonly string[] | null
+  /** What the money guard did. Only of lists, as the next two. */
+  readonly guard: readonly string[] | null
+  /** The response cache's part. */
+  readonly cache: readonly string[] | null
+  /** The task type. */
+  readonly task: readonly string[] | null
 }
 
 export interface Filters extends Conditions {
@@ -35,31 +40,53 @@ export interface ListQuery {
   readonly cursor: string | null
 }
 
+export interface SessionQuery {
+  readonly filters: Filters
+  readonly limit: number
+}
+
 const defaultLimit = 50
 const maxLimit = 1000
+const defaultSessions = 20
+const maxSessions = 200
 
 const unitMs: Readonly<Record<string, number>> = { m: 60_000, h: 3_600_000, d: 86_400_000, w: 604_800_000 }
 
-/** What a name may also be called; both spellings of two-word names are the same name. */
-const otherNames: Readonly<Record<string, string>> = { sessionId: 'session', fromMs: 'from', toMs: 'to' }
+const otherNames: Readonly<Record<string, string>> = {
+  sessionId: 'session',
+  taskType: 'task',
+  fromMs: 'from',
+  toMs: 'to',
+}
 const windowNames = ['window', 'from', 'to'] as const
 const conditionNames = ['provider', 'model', 'agent', 'session', 'billing', 'outcome'] as const
-const listConditionNames = ['cost', 'translated'] as const
+const listConditionNames = ['cost', 'translated', 'guard', 'cache', 'task'] as const
 const listNames = [...listConditionNames, 'limit', 'cursor'] as const
 
 /** The values that exist, where they are few; a misspelt one would quietly match nothing. */
-const knownValues: Readonly<Record<string, readonly string[]>> = {
+const knownValues = {
   billing: ['metered', 'subscription', 'local', ''],
+  cache: ['hit', 'miss', 'bypass', ''],
   cost: ['priced', 'estimated', 'unpriced', 'none'],
+  guard: ['warned', 'downgraded', 'cut', 'blocked', 'stopped', ''],
   outcome: ['complete', 'client_abort', 'upstream_reset', 'timeout', 'refused', 'failed'],
+  task: [
+    'tool_use',
+    'long_context',
+    'quick_task',
+    'generation',
+    'code_review',
+    'content_generation',
+    'classification',
+    'general',
+    '',
+  ],
   translated: ['true', 'false'],
-}
-
-const bad = (sentence: string): AppError => new AppError('invalid-request', sentence)
+} as const satisfies Readonly<Record<string, readonly string[]>>
 
 /** @throws AppError `invalid-request` that names the parameter. */
 export const parseFilters = (query: RawQuery): Filters =>
-  readFilters(collect(query, [...windowNames, ...conditionNames]))
+  readFilters(collect(query, [...windowNames, ...conditionNames], otherNames))
 
 /** What a request is judged by; a row of the list has it, under these names. */
 export interface Judged {
@@ -72,6 +99,9 @@ export interface Judged {
   readonly outcome: string
   readonly costStatus: string
   readonly translatedTo: string | null
+  readonly guard: string | null
+  readonly cache: string | null
+  readonly taskType: string | null
 }
 
 /**
@@ -79,7 +109,7 @@ export interface Judged {
  * @throws AppError `invalid-request` that names the parameter.
  */
 export function parseJudge(query: RawQuery): (run: Judged) => boolean {
-  const filters = readFilters(collect(query, [...conditionNames, ...listConditionNames]))
+  const filters = readFilters(collect(query, [...conditionNames, ...listConditionNames], otherNames))
   const isIn = (choices: readonly string[] | null, value: string | null) => choices?.includes(value ?? '') ?? true
   return (run) =>
     isIn(filters.provider, run.provider) &&
@@ -89,35 +119,26 @@ export function parseJudge(query: RawQuery): (run: Judged) => boolean {
     isIn(filters.billing, run.billing) &&
     isIn(filters.outcome, run.outcome) &&
     isIn(filters.cost, run.costStatus) &&
-    isIn(filters.translated, String(run.translatedTo !== null))
+    isIn(filters.translated, String(run.translatedTo !== null)) &&
+    isIn(filters.guard, run.guard) &&
+    isIn(filters.cache, run.cache) &&
+    isIn(filters.task, run.taskType)
 }
 
 /** @throws AppError `invalid-request` that names the parameter. */
 export function parseListQuery(query: RawQuery): ListQuery {
-  const values = collect(query, [...windowNames, ...conditionNames, ...listNames])
-  return { filters: readFilters(values), limit: readLimit(single(values, 'limit')), cursor: single(values, 'cursor') }
-}
-
-type Values = ReadonlyMap<string, readonly string[]>
-
-function collect(query: RawQuery, names: readonly string[]): Values {
-  const values = new Map<string, string[]>()
-  for (const [given, value] of query) {
-    const camel = given.replaceAll(/_([a-z])/g, (_, letter: string) => letter.toUpperCase())
-    const name = otherNames[camel] ?? camel
-    if (!names.includes(name)) throw bad(`${quote(given)} is no parameter here; these are: ${names.join(', ')}.`)
-    values.set(name, [...(values.get(name) ?? []), value])
+  const values = collect(query, [...windowNames, ...conditionNames, ...listNames], otherNames)
+  return {
+    filters: readFilters(values),
+    limit: readCount(values, 'limit', defaultLimit, maxLimit),
+    cursor: single(values, 'cursor'),
   }
-  return values
 }
 
-/** What the caller sent, short enough for a sentence. */
-const quote = (text: string): string => JSON.stringify(text.length > 60 ? `${text.slice(0, 60)}…` : text)
-
-function single(values: Values, name: string): string | null {
-  const given = values.get(name) ?? []
-  if (given.length > 1) throw bad(`${name} was given ${given.length} times; once is enough.`)
-  return given[0] ?? null
+/** @throws AppError `invalid-request` that names the parameter. */
+export function parseSessionQuery(query: RawQuery): SessionQuery {
+  const values = collect(query, [...windowNames, ...conditionNames, 'limit'], otherNames)
+  return { filters: readFilters(values), limit: readCount(values, 'limit', defaultSessions, maxSessions) }
 }
 
 function readFilters(values: Values): Filters {
@@ -127,21 +148,14 @@ function readFilters(values: Values): Filters {
     model: readChoices(values, 'model'),
     agent: readChoices(values, 'agent'),
     session: readChoices(values, 'session'),
-    billing: readChoices(values, 'billing'),
-    outcome: readChoices(values, 'outcome'),
-    cost: readChoices(values, 'cost'),
-    translated: readChoices(values, 'translated'),
+    billing: readChoices(values, 'billing', knownValues.billing),
+    outcome: readChoices(values, 'outcome', knownValues.outcome),
+    cost: readChoices(values, 'cost', knownValues.cost),
+    translated: readChoices(values, 'translated', knownValues.translated),
+    guard: readChoices(values, 'guard', knownValues.guard),
+    cache: readChoices(values, 'cache', knownValues.cache),
+    task: readChoices(values, 'task', knownValues.task),
   }
-}
-
-function readChoices(values: Values, name: string): string[] | null {
-  const given = values.get(name)
-  if (given === undefined) return null
-  const choices = [...new Set(given.flatMap((value) => value.split(',')))].sort()
-  const known = knownValues[name]
-  const wrong = choices.find((choice) => known !== undefined && !known.includes(choice))
-  if (wrong !== undefined) throw bad(`${name} is ${quote(wrong)}; it can be ${known?.filter(Boolean).join(', ')}.`)
-  return choices
 }
 
 function readWindow(window: string | null, from: string | null, to: string | null): Window | null {
@@ -182,11 +196,4 @@ function readDate(text: string): number | null {
   const midnight = Date.parse(`${day}T00:00:00Z`)
   if (Number.isNaN(ms) || Number.isNaN(midnight)) return null
   return new Date(midnight).toISOString().startsWith(day) ? ms : null
-}
-
-function readLimit(text: string | null): number {
-  if (text === null) return defaultLimit
-  const limit = /^\d{1,6}$/.test(text) ? Number(text) : 0
-  if (limit < 1 || limit > maxLimit) throw bad(`limit is ${quote(text)}; it can be 1 to ${maxLimit}.`)
-  return limit
 }

@@ -239,7 +239,7 @@ CREATE TABLE alerts (
   next_try_ms INTEGER,
   last_error TEXT
 ) STRICT;
-CREATE INDEX alerts_waiting ON alerts (next_try_ms) WHERE delivery = 'waiting';
+CREATE INDEX alerts_waiting ON alerts (seq) WHERE delivery = 'waiting';
 
 -- Answers kept on disk, by the hash of their request; the bodies are files under cache/.
 CREATE TABLE responses (

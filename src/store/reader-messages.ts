@@ -1,10 +1,14 @@
 /** What the main thread asks the worker and what it answers; plain values, since they are copied between threads. */
+import type { AgentPage, BudgetHistory } from '../control/guard-shapes.ts'
 import type { RunDetail, RunPage, Stats } from '../control/shapes.ts'
 import type { ErrorCode } from '../neutral/error.ts'
-import type { Filters, ListQuery } from './filters.ts'
+import type { CacheUses } from './cache-uses.ts'
+import type { Filters, ListQuery, SessionQuery } from './filters.ts'
 import type { LifetimeSum } from './lifetime.ts'
 import type { MeasuredHealth } from './provider-health.ts'
+import type { RecentSpend } from './recent-spend.ts'
 import type { RepriceOptions, RepriceResult } from './reprice.ts'
+import type { RecordedSession } from './session-list.ts'
 
 export type RepriceRange = Omit<RepriceOptions, 'chunk' | 'pause'>
 
@@ -14,6 +18,13 @@ export interface Questions {
   run: { readonly id: string }
   providerHealth: { readonly nowMs: number }
   lifetime: Record<never, never>
+  /** `billing`: the kinds that count. */
+  budgetHistory: { readonly days: number; readonly billing: readonly string[]; readonly nowMs: number }
+  recentSpend: { readonly billing: readonly string[]; readonly nowMs: number }
+  cacheUses: Record<never, never>
+  sessions: { readonly query: SessionQuery; readonly nowMs: number }
+  agents: { readonly filters: Filters; readonly nowMs: number }
+  renameAgent: { readonly agent: string; readonly name: string | null; readonly nowMs: number }
   /** `priceSettings`: what the worker makes its price book from; the store does not look into it. */
   reprice: { readonly range: RepriceRange; readonly priceSettings: unknown }
 }
@@ -24,6 +35,12 @@ export interface Answers {
   run: RunDetail
   providerHealth: MeasuredHealth[]
   lifetime: LifetimeSum[]
+  budgetHistory: BudgetHistory
+  recentSpend: RecentSpend
+  cacheUses: CacheUses
+  sessions: RecordedSession[]
+  agents: AgentPage
+  renameAgent: AgentPage
   reprice: RepriceResult
 }
 

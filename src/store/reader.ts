@@ -2,11 +2,14 @@
  * The main thread's side of the worker that reads the store: each question has a deadline, and a worker that died or hangs
  * is replaced.
  */
+import type { AgentPage, BudgetHistory } from '../control/guard-shapes.ts'
 import type { RunDetail, RunPage, Stats } from '../control/shapes.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { AppError } from '../neutral/error.ts'
-import { parseFilters, parseJudge, parseListQuery, type Judged, type RawQuery } from './filters.ts'
+import type { CacheUses } from './cache-uses.ts'
+import { parseFilters, parseJudge, parseListQuery, parseSessionQuery, type Judged, type RawQuery } from './filters.ts'
+import { parseDays } from './guard-history.ts'
 import type { LifetimeSum } from './lifetime.ts'
 import type { MeasuredHealth } from './provider-health.ts'
 import type {
@@ -19,7 +22,9 @@ import type {
   Settings,
   ToWorker,
 } from './reader-messages.ts'
+import type { RecentSpend } from './recent-spend.ts'
 import type { RepriceResult } from './reprice.ts'
+import type { RecordedSession } from './session-list.ts'
 
 export interface Reader {
   /** All of these reject with an AppError: `invalid-request` names the parameter, `timed-out`, `unavailable`. */
@@ -28,6 +33,14 @@ export interface Reader {
   run(id: string): Promise<RunDetail>
   providerHealth(): Promise<MeasuredHealth[]>
   lifetime(): Promise<LifetimeSum[]>
+  /** @param billing The kinds that count. */
+  budgetHistory(query: RawQuery, billing: readonly string[]): Promise<BudgetHistory>
+  recentSpend(billing: readonly string[]): Promise<RecentSpend>
+  cacheUses(): Promise<CacheUses>
+  sessions(query: RawQuery): Promise<RecordedSession[]>
+  agents(query: RawQuery): Promise<AgentPage>
+  /** @param name null gives it its own name again. */
+  renameAgent(agent: string, name: string | null): Promise<AgentPage>
   /** Runs for as long as it takes; one at a time. */
   reprice(range: RepriceRange, priceSettings: unknown): Promise<RepriceResult>
   /** The list's filters for requests as they end. @throws AppError `invalid-request` that names the parameter. */
@@ -178,6 +191,13 @@ export function openReader({ clock, log, start, deadlineMs = 10_000, ...initial 
     run: (id) => ask('run', { id }),
     providerHealth: () => ask('providerHealth', { nowMs: clock.now() }),
     lifetime: () => ask('lifetime', {}),
+    budgetHistory: async (query, billing) =>
+      ask('budgetHistory', { days: parseDays(query), billing, nowMs: clock.now() }),
+    recentSpend: (billing) => ask('recentSpend', { billing, nowMs: clock.now() }),
+    cacheUses: () => ask('cacheUses', {}),
+    sessions: async (query) => ask('sessions', { query: parseSessionQuery(query), nowMs: clock.now() }),
+    agents: async (query) => ask('agents', { filters: parseFilters(query), nowMs: clock.now() }),
+    renameAgent: (agent, name) => ask('renameAgent', { agent, name, nowMs: clock.now() }),
     reprice: (range, priceSettings) => ask('reprice', { range, priceSettings }, repriceDeadlineMs),
     judge: parseJudge,
     keep(retentionDays) {

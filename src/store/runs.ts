@@ -1,14 +1,7 @@
 /** The list of requests, newest first, a page at a time. */
 import type { Database, Statement } from 'bun:sqlite'
 import type { Run, RunPage } from '../control/shapes.ts'
-import {
-  bindConditions,
-  fingerprint,
-  hasConditions,
-  isOnlyTranslated,
-  requestMatches,
-  type Bound,
-} from './conditions.ts'
+import { bindConditions, fingerprint, hasConditions, requestMatches, sparseIndexes, type Bound } from './conditions.ts'
 import { readCursor, writeCursor } from './cursor.ts'
 import type { Filters, ListQuery } from './filters.ts'
 import { foldedSeq } from './fold.ts'
@@ -24,7 +17,8 @@ export const runColumns = `seq, id, started_ms AS startedMs, endpoint, dialect, 
   cache_read_tokens AS cacheReadTokens, cache_write_5m_tokens AS cacheWrite5mTokens,
   cache_write_1h_tokens AS cacheWrite1hTokens, output_tokens AS outputTokens, reasoning_tokens AS reasoningTokens,
   cost_status AS costStatus, cost_nano_usd AS costNanoUsd, first_byte_ms AS firstByteMs,
-  duration_ms AS durationMs, session_id AS sessionId, agent`
+  duration_ms AS durationMs, session_id AS sessionId, agent, task_type AS taskType, guard, cache,
+  saved_nano_usd AS savedNanoUsd`
 
 export interface RunRow extends Omit<Run, 'isStream' | 'dropped'> {
   readonly seq: number
@@ -39,9 +33,15 @@ const newestFirst = 'ORDER BY started_ms DESC, seq DESC LIMIT $limit'
 const selectNewest = `SELECT ${runColumns} FROM requests INDEXED BY requests_started
 WHERE started_ms >= $fromMs AND started_ms < $toMs AND ${before} AND ${requestMatches} ${newestFirst}`
 
-const selectTranslated = `SELECT ${runColumns} FROM requests INDEXED BY requests_translated
-WHERE translated_to IS NOT NULL AND started_ms >= $fromMs AND started_ms < $toMs AND ${before} AND ${requestMatches}
+const selectSparse = (index: string, column: string) => `SELECT ${runColumns} FROM requests INDEXED BY ${index}
+WHERE ${column} IS NOT NULL AND started_ms >= $fromMs AND started_ms < $toMs AND ${before} AND ${requestMatches}
 ${newestFirst}`
+
+const selectsBySparseIndex = {
+  guarded: selectSparse('requests_guarded', 'guard'),
+  translated: selectSparse('requests_translated', 'translated_to'),
+  cached: selectSparse('requests_cached', 'cache'),
+} as const
 
 const selectOfSessions = `SELECT ${runColumns} FROM ${requestsOfSessions}
 WHERE started_ms >= $fromMs AND started_ms < $toMs AND ${before} AND ${requestMatches} ${newestFirst}`
@@ -96,7 +96,8 @@ function readRows(
       .query<RunRow, [Bound]>(selectOfSessions)
       .all({ ...bound, ...within, $sessions, $folded: foldedSeq(database) })
   }
-  const read = database.query<RunRow, [Bound]>(isOnlyTranslated(filters) ? selectTranslated : selectNewest)
+  const [sparse] = sparseIndexes(filters)
+  const read = database.query<RunRow, [Bound]>(sparse === undefined ? selectNewest : selectsBySparseIndex[sparse])
   if (!hasConditions(filters)) return read.all({ ...bound, ...within })
   return readByMinutes(database, read, filters, { fromMs: within.$fromMs, toMs: within.$toMs }, bound, limit)
 }

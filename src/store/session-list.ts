@@ -1,14 +1,19 @@
 /** The sessions of a window, dearest first: their folded sums, completed by what is not folded yet. */
 import type { Database } from 'bun:sqlite'
+import type { SessionLine } from '../control/guard-shapes.ts'
 import type { SessionSummary } from '../control/shapes.ts'
+import { readAgentNames } from './agent-names.ts'
 import { hasConditions, matchesUses } from './conditions.ts'
 import { entryColumns, safe, type Entry } from './figures.ts'
-import type { Filters } from './filters.ts'
+import type { Filters, SessionQuery } from './filters.ts'
 import { foldedSeq } from './fold.ts'
-import { addToSession, type SessionChange, type SessionChanges } from './sessions.ts'
-import type { Span } from './window.ts'
+import { addToSession, agentOfSession, type SessionChange, type SessionChanges } from './sessions.ts'
+import { resolveWindow, type Span } from './window.ts'
 
-const maxSessions = 20
+const lastDay = { kind: 'last', ms: 86_400_000 } as const
+
+/** Beside the sums of a window; the list itself takes more. */
+const fewSessions = 20
 
 interface SessionRow extends SessionSummary {
   readonly uses: string
@@ -23,8 +28,25 @@ ORDER BY cost_nano_usd DESC, last_ms DESC, id LIMIT ?`
 const selectOne = `SELECT ${columns} FROM sessions WHERE id = ?`
 const selectUnfolded = `SELECT ${entryColumns} FROM requests NOT INDEXED WHERE seq > ? AND session_id IS NOT NULL`
 
-/** At most 20. A session is in the list when it was active in the window and any of its requests meets the conditions. */
-export function listSessions(database: Database, filters: Filters, { fromMs, toMs }: Span): SessionSummary[] {
+/** A line of the list as the store knows it: whether a session is stopped is not written down. */
+export type RecordedSession = Omit<SessionLine, 'blockedUntilMs'>
+
+/** `GET /sessions`. Reads in one transaction; the window is a day where none was asked for. */
+export function readSessions(database: Database, { filters, limit }: SessionQuery, nowMs: number): RecordedSession[] {
+  return database.transaction(() => {
+    const names = readAgentNames(database)
+    const sessions = listSessions(database, filters, resolveWindow(filters.window ?? lastDay, nowMs), limit)
+    return sessions.map((session) => ({ ...session, agentName: names.get(session.agent ?? '') ?? null }))
+  })()
+}
+
+/** A session is in the list when it was active in the window and any of its requests meets the conditions. */
+export function listSessions(
+  database: Database,
+  filters: Filters,
+  { fromMs, toMs }: Span,
+  maxSessions = fewSessions,
+): SessionSummary[] {
   const pending: SessionChanges = new Map()
   const unfolded = database.query<Entry, [number]>(selectUnfolded).all(foldedSeq(database))
   for (const entry of unfolded) addToSession(pending, entry)
@@ -83,7 +105,7 @@ function complete(change: SessionChange, row: SessionRow | null): Listed {
     session: {
       id: row.id,
       source: row.source,
-      agent: sums.agent ?? row.agent,
+      agent: agentOfSession(row.agent, sums.agent),
       firstMs: Math.min(row.firstMs, sums.firstMs),
       lastMs: Math.max(row.lastMs, sums.lastMs),
       requests: row.requests + sums.requests,

@@ -28,7 +28,8 @@ const selectUses = 'SELECT uses FROM sessions WHERE id = ?'
 const upsertSession = `INSERT INTO sessions (id, source, agent, first_ms, last_ms, requests, input_tokens, cache_read_tokens,
   cache_write_tokens, output_tokens, cost_nano_usd, unpriced, uses)
 VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)
-ON CONFLICT (id) DO UPDATE SET agent = coalesce(excluded.agent, agent), first_ms = min(first_ms, excluded.first_ms),
+ON CONFLICT (id) DO UPDATE SET agent = iif(instr(excluded.agent, agent || '/') = 1, agent, coalesce(excluded.agent, agent)),
+  first_ms = min(first_ms, excluded.first_ms),
   last_ms = max(last_ms, excluded.last_ms), requests = requests + excluded.requests,
   input_tokens = input_tokens + excluded.input_tokens, cache_read_tokens = cache_read_tokens + excluded.cache_read_tokens,
   cache_write_tokens = cache_write_tokens + excluded.cache_write_tokens,
@@ -45,7 +46,7 @@ export function addToSession(sessions: SessionChanges, entry: Entry): void {
   if (entry.sessionId === null) return
   const session = sessions.get(entry.sessionId) ?? newSession(entry.sessionId, entry)
   sessions.set(entry.sessionId, session)
-  if (entry.agent !== '') session.agent = entry.agent
+  if (entry.agent !== '') session.agent = agentOfSession(session.agent, entry.agent)
   session.firstMs = Math.min(session.firstMs, entry.startedMs)
   session.lastMs = Math.max(session.lastMs, entry.startedMs)
   session.requests += 1
@@ -57,6 +58,10 @@ export function addToSession(sessions: SessionChanges, entry: Entry): void {
   session.unpriced += entry.unpriced
   session.uses.add(useLine(entry))
 }
+
+/** The last agent that was seen in it, but for sub-agents (`claude-code/explore`) of the one before. */
+export const agentOfSession = (before: string | null, now: string | null): string | null =>
+  now === null || (before !== null && now.startsWith(`${before}/`)) ? before : now
 
 const newSession = (id: string, entry: Entry): SessionChange => ({
   id,

@@ -5,6 +5,7 @@
 import type { AppError } from '../neutral/error.ts'
 import type { DialectId } from '../neutral/model.ts'
 import type { PriceTerms, Usage } from '../neutral/usage.ts'
+import type { RepeatedCalls } from './repeated-calls.ts'
 
 /** What the pipeline needs to know of a request body. Absent or oddly typed fields are null: the provider judges them. */
 export interface RequestFacts {
@@ -23,6 +24,12 @@ export interface RequestFacts {
   /** Counts for the trace. */
   readonly messageCount: number
   readonly toolCount: number
+  /** A hash of how the last message ends; '' where it ends in no text. */
+  readonly ending: string
+  /** The tool calls that the conversation ends in over and over; null where the last turn is none of such. */
+  readonly repeated: RepeatedCalls | null
+  /** How many answers at once are asked for (`n`); 1 where nothing is said. */
+  readonly answers: number
 }
 
 /** What a reply, whole or streamed, says about itself. */

@@ -12,6 +12,9 @@ export const noRequestFacts: RequestFacts = Object.freeze({
   terms: standardTerms,
   messageCount: 0,
   toolCount: 0,
+  ending: '',
+  repeated: null,
+  answers: 1,
 })
 
 export const noReplyFacts: ReplyFacts = Object.freeze({

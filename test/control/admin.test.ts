@@ -49,6 +49,18 @@ describe('the token file', () => {
 })
 
 describe('the one-time link', () => {
+  test('lets the browser know that it may make changes, until its twelve hours are over', async () => {
+    const control = openTestControl()
+    const canWrite = async (headers: Record<string, string>) =>
+      (await control.get('/login/session', headers)).json() as Promise<unknown>
+    expect(await canWrite({})).toEqual({ canWrite: false })
+    expect(await canWrite({ cookie: 'relayplane_session=nonsense' })).toEqual({ canWrite: false })
+    const cookie = await logIn(control)
+    expect(await canWrite({ cookie })).toEqual({ canWrite: true })
+    control.pass(12 * 3_600_000)
+    expect(await canWrite({ cookie })).toEqual({ canWrite: false })
+  })
+
   test('logs a browser in and leads to the dashboard', async () => {
     const control = openTestControl()
     const answer = await control.get(await makeLink(control))

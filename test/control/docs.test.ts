@@ -16,14 +16,17 @@ test('docs/endpoints.md has every endpoint but the dashboard’s own pages', () 
 })
 
 test('every example of docs/endpoints.md is answered', async () => {
-  const { get, post, store } = openTestControl()
+  const { get, post, put, store } = openTestControl()
   store.insert(finished({ id: '0198f7c2-5b00-7000-8000-000000000001', startedMs: 0x198f7c25b00 }))
-  const examples = [...page.matchAll(/^curl (-X POST |-N )?'http:\/\/localhost:4100([^']+)'(.*(?:\n {2}.*)?)/gm)]
-  expect(examples.length).toBe(10)
+  const examples = [
+    ...page.matchAll(/^curl (-X POST |-X PUT |-N )?'http:\/\/localhost:4100([^']+)'(.*(?:\n {2}.*)?)/gm),
+  ]
+  expect(examples.length).toBe(28)
   for (const [, method, path = '', options = ''] of examples) {
     const body = / -d '([^']+)'/.exec(options)?.[1] ?? '{}'
     const headers = { authorization: `Bearer ${adminToken}` }
-    const answer = method === '-X POST ' ? await post(path, body, headers) : await get(path)
+    const ask = { '-X POST ': post, '-X PUT ': put }[method ?? '']
+    const answer = await (ask === undefined ? get(path) : ask(path, body, headers))
     expect([path, answer.status]).toEqual([path, 200])
     await answer.body?.cancel()
   }

@@ -99,7 +99,7 @@ describe('/openapi.json', () => {
       '3.1.0',
       'RelayPlane',
       ids.length,
-      26,
+      44,
     ])
     for (const [, reference] of JSON.stringify(page).matchAll(/"\$ref":"([^"]+)"/g)) {
       expect(Object.keys(page.components.schemas).map((name) => `#/components/schemas/${name}`)).toContain(
@@ -110,7 +110,7 @@ describe('/openapi.json', () => {
       const declared = (operation.parameters ?? []).filter((one) => one.in === 'path').map(({ name }) => `{${name}}`)
       expect([path, declared]).toEqual([path, path.match(/\{\w+\}/g) ?? []])
       expect(Object.keys(operation.responses).length).toBeGreaterThan(0)
-      const isWrite = method === 'post' && ids.indexOf(operation.operationId) >= 0 && '401' in operation.responses
+      const isWrite = method !== 'get' && ids.indexOf(operation.operationId) >= 0 && '401' in operation.responses
       expect([path, operation.security !== undefined]).toEqual([path, isWrite])
     }
   })
@@ -120,8 +120,17 @@ describe('/openapi.json', () => {
     const names = (path: string) => page.paths[path]?.['get']?.parameters?.map(({ name }) => name)
     const filters = ['window', 'from', 'to', 'provider', 'model', 'agent', 'session', 'billing', 'outcome']
     expect(names('/v1/telemetry/stats')).toEqual(filters)
-    expect(names('/v1/telemetry/runs')).toEqual([...filters, 'cost', 'translated', 'limit', 'cursor'])
-    expect(names('/v1/telemetry/stream')).toEqual([...filters.slice(3), 'cost', 'translated'])
+    expect(names('/v1/telemetry/runs')).toEqual([
+      ...filters,
+      'cost',
+      'translated',
+      'guard',
+      'cache',
+      'task',
+      'limit',
+      'cursor',
+    ])
+    expect(names('/v1/telemetry/stream')).toEqual([...filters.slice(3), 'cost', 'translated', 'guard', 'cache', 'task'])
   })
 })
 

@@ -175,8 +175,8 @@ test('a fault that nothing catches is answered in the dialect of the path, witho
 })
 
 describe('a fault in respond', () => {
-  // Asked before: by parse, and twice by forward.
-  const noIdleLimit = (s: Services) => ({ config: failingAt([4], s.config) })
+  // The first to be watched is the attempt, by forward.
+  const noIdleLimit = (s: Services) => ({ watch: { ...s.watch, add: failingAt([2], s.watch.add) } })
 
   test('is an error in the dialect, and what the provider had begun to answer is booked as estimated', async () => {
     const relay = open(noIdleLimit)

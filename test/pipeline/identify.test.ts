@@ -83,6 +83,71 @@ describe('an agent', () => {
   })
 })
 
+describe("a sub-agent of Claude Code's", () => {
+  const preface = "You are a Claude agent, built on Anthropic's Claude Agent SDK.\n"
+  const explorer = `${preface}You are a file search specialist for Claude Code, Anthropic's official CLI for Claude.`
+  const main = { 'user-agent': 'claude-cli/2.1.330 (external, sdk-cli)', 'x-claude-code-session-id': 'one' }
+  const sub = { ...main, 'x-claude-code-agent-id': 'a8a3454d52df7633b' }
+  const hinted = (type: string) => ({
+    ...sub,
+    'x-claude-code-agent-type': type,
+    'x-claude-code-request-class': 'subagent',
+  })
+  const agentOf = (headers: Record<string, string>, system: string) => identity(headers, opening(system, 'hi')).agent
+
+  test.each([
+    ['You are a file search specialist for Claude Code, here', 'claude-code/explore'],
+    ["You are an agent for Claude Code, Anthropic's official CLI", 'claude-code/general-purpose'],
+    ['You are a software architect and planning specialist for Claude Code. Your', 'claude-code/plan'],
+  ])('of a built-in type is told by how its prompt begins: %s', (system, name) => {
+    expect(agentOf(sub, preface + system)?.name).toBe(name)
+    expect(agentOf(sub, `You are Claude Code, Anthropic's official CLI for Claude.\n${system}`)?.name).toBe(name)
+  })
+
+  test('is in the same session as the agent that sent it, which keeps its own name', () => {
+    expect(identity(sub, opening(explorer, 'hi'))).toEqual({
+      session: { id: 'one', source: 'claude-code' },
+      agent: { name: 'claude-code/explore', source: 'fingerprint' },
+    })
+    expect(identity(main, opening(explorer, 'hi'))).toEqual({
+      session: { id: 'one', source: 'claude-code' },
+      agent: { name: 'claude-code', source: 'user-agent' },
+    })
+  })
+
+  test('has the type that a header names, but for custom, which all that users define are', () => {
+    expect(agentOf(hinted('Explore'), explorer)).toEqual({ name: 'claude-code/explore', source: 'header' })
+    expect(agentOf(hinted('statusline-setup'), preface)?.name).toBe('claude-code/statusline-setup')
+    const custom = agentOf(hinted('custom'), `${preface}You are a stern reviewer.`)
+    expect(custom).toEqual({ name: expect.stringMatching(/^claude-code\/[0-9a-f]{8}$/), source: 'fingerprint' })
+    expect(agentOf(hinted('<b>'), explorer)?.name).toBe('claude-code/explore')
+  })
+
+  test('of a type of its user is told by the first paragraph of its prompt, whatever Claude Code puts after it', () => {
+    const stern = 'You are a stern reviewer of things.'
+    const one = agentOf(sub, `${preface}${stern}\n\nNotes:\n- Agent threads have their cwd reset`)
+    expect(one?.name).toMatch(/^claude-code\/[0-9a-f]{8}$/)
+    expect(agentOf(sub, `${preface}${stern}\n\nMessages from the agent that launched you`)).toEqual(one)
+    expect(agentOf(sub, `${preface}You are a kind reviewer of things.\n\nNotes:`)).not.toEqual(one)
+  })
+
+  test('is not what Claude Code does on the side', () => {
+    const summary = `${preface}You are a helpful AI assistant tasked with summarizing conversations.`
+    expect(agentOf(sub, summary)?.name).toBe('claude-code')
+    expect(agentOf(sub, '')?.name).toBe('claude-code')
+    for (const kind of ['compaction', 'auxiliary', 'side_reply']) {
+      expect(agentOf({ ...sub, 'x-claude-code-request-class': kind }, explorer)?.name).toBe('claude-code')
+    }
+    const title = 'Generate a concise, sentence-case title (3-7 words)'
+    expect(agentOf(main, preface + title)?.name).toBe('claude-code')
+  })
+
+  test('is what the caller says it is, and nothing that another program says', () => {
+    expect(agentOf({ ...sub, 'x-relayplane-agent': 'nightly' }, explorer)?.name).toBe('nightly')
+    expect(agentOf({ ...sub, 'user-agent': 'codex-tui/0.120.0' }, explorer)?.name).toBe('codex')
+  })
+})
+
 describe('a fingerprint ignores what changes from run to run:', () => {
   const prompt = (path: string, date: string, id: string, tail = '') =>
     `You are a coding agent. Working directory: ${path}. Today is ${date}. Session ${id}. Be brief.${tail}`

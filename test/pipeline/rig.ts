@@ -4,7 +4,7 @@ import type { AppError } from '../../src/neutral/error.ts'
 import type { Outcome } from '../../src/neutral/record.ts'
 import { Attempt } from '../../src/pipeline/attempt.ts'
 import { SseObserver } from '../../src/pipeline/observe-sse.ts'
-import { tap, type Observer } from '../../src/pipeline/tap.ts'
+import { tap, type Observer, type TapParts } from '../../src/pipeline/tap.ts'
 import type { Dialect } from '../../src/wire/dialect.ts'
 import { anthropic } from '../../src/wire/anthropic/index.ts'
 import { gemini } from '../../src/wire/gemini/index.ts'
@@ -30,6 +30,8 @@ export interface RigOptions {
   readonly reads?: boolean
   /** Whether the client has hung up without the stream being told. */
   readonly isGone?: () => boolean
+  readonly collect?: NonNullable<TapParts['collect']>
+  readonly others?: NonNullable<TapParts['others']>
 }
 
 /** A tap without its client. */
@@ -94,6 +96,8 @@ export function tapRig(options: RigOptions = {}): TapRig {
     now: () => now,
     watch,
     passed: (bytes) => (passed += bytes),
+    ...(options.collect && { collect: options.collect }),
+    ...(options.others && { others: options.others }),
   })
   return {
     ...provider,

@@ -14,9 +14,11 @@ const stageFiles = readdirSync(pipeline)
   .filter((file) => read(file).includes("name: 'stage/"))
   .sort()
 
+const stages = ['parse', 'cache', 'budget', 'anomaly', 'downgrade', 'forward', 'respond', 'record']
+
 test('every stage is in the index once, in the order of the pipeline', () => {
-  expect(usesIn(read('index.ts'))).toEqual(['parse', 'forward', 'respond', 'record'])
-  expect(stageFiles).toEqual(['forward.ts', 'parse.ts', 'record.ts', 'respond.ts'])
+  expect(usesIn(read('index.ts'))).toEqual(stages)
+  expect(stageFiles).toEqual(stages.map((name) => `${name}.ts`).toSorted())
 })
 
 test('every stage is named after its file, and uses only what comes before it', () => {
@@ -59,7 +61,11 @@ function typeErrors(copies: Readonly<Record<string, string>>): string[] {
 
 test('a stage that no longer uses what it reads does not compile', () => {
   const readers = [
-    ['forward.ts', 'parse', 'call'],
+    ['cache.ts', 'parse', 'call'],
+    ['anomaly.ts', 'cache', 'cached'],
+    ['forward.ts', 'budget', 'budget'],
+    ['forward.ts', 'anomaly', 'anomaly'],
+    ['forward.ts', 'downgrade', 'downgrade'],
     ['respond.ts', 'forward', 'call'],
     ['record.ts', 'respond', 'call'],
     ['index.ts', 'record', 'receipt'],
@@ -70,13 +76,13 @@ test('a stage that no longer uses what it reads does not compile', () => {
     expect(text).toContain(line)
     return [
       [`whole-${file}`, text],
-      [`without-${file}`, text.replace(line, '')],
+      [`without-${used}-${file}`, text.replace(line, '')],
     ] as const
   })
   const errors = typeErrors(Object.fromEntries(copies))
   expect(errors.filter((error) => error.startsWith('whole-'))).toEqual([])
-  for (const [file, , noun] of readers) {
-    const wanted = `without-${file}: TS2339: Property '${noun}' does not exist`
+  for (const [file, used, noun] of readers) {
+    const wanted = `without-${used}-${file}: TS2339: Property '${noun}' does not exist`
     expect(errors.filter((error) => error.startsWith(wanted))).not.toEqual([])
   }
 }, 30_000)

@@ -5,10 +5,12 @@ import { openAdmin } from '../../src/control/admin.ts'
 import { pageOf } from '../../src/control/dashboard.ts'
 import { openFeed, type Feed } from '../../src/control/feed.ts'
 import { control, type ControlApp } from '../../src/control/index.ts'
+import type { GuardDesk } from '../../src/control/guard-desk.ts'
 import type { ControlServices, ProviderFacts } from '../../src/control/services.ts'
 import type { Health } from '../../src/control/shapes.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
+import { openFakeDesk } from './guard-desk.ts'
 import { openTestStore, type TestStore } from './store.ts'
 
 export const adminToken = 'test-admin-token'
@@ -23,6 +25,7 @@ export interface TestControl {
   get(path: string, headers?: Record<string, string>): Promise<Response>
   json(path: string): Promise<{ status: number; body: unknown }>
   post(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
+  put(path: string, body: unknown, headers?: Record<string, string>): Promise<Response>
   /** Moves the clock that logins and metrics go by. */
   pass(ms: number): void
 }
@@ -32,7 +35,10 @@ afterEach(async () => {
   await Promise.all(closing.splice(0).map((close) => close()))
 })
 
-export function openTestControl(providers: readonly ProviderFacts[] = []): TestControl {
+export function openTestControl(
+  providers: readonly ProviderFacts[] = [],
+  guard: GuardDesk = openFakeDesk(),
+): TestControl {
   const store = openTestStore()
   let passedMs = 0
   const clock = { now: systemClock.now, monotonic: () => systemClock.monotonic() + passedMs }
@@ -54,6 +60,7 @@ export function openTestControl(providers: readonly ProviderFacts[] = []): TestC
     clock,
     log: silentLog,
     reader,
+    guard,
     feed,
     health: () => health,
     inflight: () => health.inflight,
@@ -68,6 +75,14 @@ export function openTestControl(providers: readonly ProviderFacts[] = []): TestC
   const app = control(services)
   const get = (path: string, headers: Record<string, string> = {}) =>
     app.handle(new Request(`http://localhost:4100${path}`, { headers: { host: 'localhost:4100', ...headers } }))
+  const send = (method: string, path: string, body: unknown, headers: Record<string, string> = {}) =>
+    app.handle(
+      new Request(`http://localhost:4100${path}`, {
+        method,
+        body: typeof body === 'string' ? body : JSON.stringify(body),
+        headers: { host: 'localhost:4100', 'content-type': 'application/json', ...headers },
+      }),
+    )
   return {
     app,
     store,
@@ -79,14 +94,8 @@ export function openTestControl(providers: readonly ProviderFacts[] = []): TestC
       const response = await get(path)
       return { status: response.status, body: await response.json() }
     },
-    post: (path, body, headers = {}) =>
-      app.handle(
-        new Request(`http://localhost:4100${path}`, {
-          method: 'POST',
-          body: typeof body === 'string' ? body : JSON.stringify(body),
-          headers: { host: 'localhost:4100', 'content-type': 'application/json', ...headers },
-        }),
-      ),
+    post: (path, body, headers) => send('POST', path, body, headers),
+    put: (path, body, headers) => send('PUT', path, body, headers),
     pass: (ms) => (passedMs += ms),
   }
 }

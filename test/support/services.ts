@@ -1,19 +1,28 @@
 /** The pipeline without listeners and files: real services but for the books, which keep their rows in a list. */
 import type { ProvidersNow, Services } from '../../src/app/services.ts'
-import { defaultConfig } from '../../src/config/schema.ts'
+import { merge } from '../../src/config/merge.ts'
+import { type Config, defaultConfig } from '../../src/config/schema.ts'
 import { BoundedSet } from '../../src/lib/bounded-set.ts'
-import { systemClock } from '../../src/lib/clock.ts'
+import { type Clock, systemClock } from '../../src/lib/clock.ts'
 import { openLog } from '../../src/lib/log.ts'
 import { openWatch } from '../../src/lib/watch.ts'
+import type { NewAlert } from '../../src/neutral/alert.ts'
 import type { RequestRecord } from '../../src/neutral/record.ts'
 import { inference } from '../../src/pipeline/index.ts'
 import { catalogOf } from '../../src/providers/catalog.ts'
 import { openClouds } from '../../src/providers/cloud/clouds.ts'
+import { openDowngrades } from '../../src/providers/downgrades.ts'
 import { openLocalModels } from '../../src/providers/local-models.ts'
 import { openPrices } from '../../src/providers/prices.ts'
 import { openTokenCalibration } from '../../src/providers/token-calibration.ts'
+import { openRunaways } from '../../src/rules/anomalies.ts'
+import { openEstimates } from '../../src/rules/estimates.ts'
+import { openLedger } from '../../src/rules/ledger.ts'
+import type { ResponseStore } from '../../src/store/responses.ts'
 
 export interface Pipeline {
+  readonly services: Services
+  readonly alerts: readonly NewAlert[]
   /** Sends a request through the pipeline, no port between. */
   ask(target: string, init?: RequestInit): Promise<Response>
   readonly rows: readonly RequestRecord[]
@@ -23,23 +32,29 @@ export interface Pipeline {
 export interface PipelineParts {
   /** Variables: base URLs and keys. */
   readonly variables?: Readonly<Record<string, string>>
+  /** Laid over the default settings. */
+  readonly config?: unknown
+  readonly clock?: Clock
   /** Services to put in place of the real ones. */
   readonly replace?: (services: Services) => Partial<Services>
 }
 
-export function openPipeline({ variables = {}, replace = () => ({}) }: PipelineParts): Pipeline {
+export function openPipeline(parts: PipelineParts): Pipeline {
+  const { variables = {}, replace = () => ({}), clock = systemClock } = parts
+  const config = merge(defaultConfig, parts.config) as Config
+  const alerts: NewAlert[] = []
   const rows: RequestRecord[] = []
   const lines: string[] = []
-  const book = openPrices({ clock: systemClock, configPrices: () => ({}) })
+  const book = openPrices({ clock, configPrices: () => config.prices })
   const providers: ProvidersNow = {
-    catalog: catalogOf({ config: {}, credentials: {}, environment: variables }),
+    catalog: catalogOf({ config: config.providers, credentials: {}, environment: variables }),
     knownModels: { providersOf: book.knownModels, names: book.modelNames },
     modelsOf: book.modelsOf,
   }
   const services: Services = {
-    clock: systemClock,
+    clock,
     log: openLog('info', (line) => lines.push(line)),
-    config: () => defaultConfig,
+    config: () => config,
     watch: openWatch(),
     providers: () => providers,
     books: { open: () => undefined, enter: (row) => Promise.resolve(void rows.push(row)) },
@@ -48,9 +63,17 @@ export function openPipeline({ variables = {}, replace = () => ({}) }: PipelineP
     localModels: openLocalModels(systemClock.monotonic),
     calibration: openTokenCalibration(),
     recalled: { missingApis: new BoundedSet(100), unsigned: new BoundedSet(100) },
+    ledger: openLedger(),
+    downgrades: openDowngrades(book, clock),
+    estimates: openEstimates(),
+    runaways: openRunaways(),
+    alerts: { raise: (alert) => void alerts.push(alert) },
+    responses: openCachedResponses(),
   }
   const app = inference({ ...services, ...replace(services) })
   return {
+    services,
+    alerts,
     ask: (target, init) => Promise.resolve(app.handle(new Request(`http://localhost${target}`, init))),
     rows,
     log: lines,
@@ -70,3 +93,13 @@ export function failingAt<A extends unknown[], R>(
 }
 
 export const everyTime: readonly number[] = Array.from({ length: 50 }, (_, index) => index + 1)
+
+/** Until a test hands in another: no answer is kept. */
+const openCachedResponses = (): ResponseStore => ({
+  get: () => Promise.resolve(null),
+  put: () => Promise.resolve(),
+  status: () => ({ entries: 0, bytes: 0, oldestMs: null }),
+  clear: () => ({ entries: 0, bytes: 0 }),
+  tidy: () => Promise.resolve(),
+  close: () => undefined,
+})

@@ -29,6 +29,10 @@ export const run = (id: string, startedMs: number): Run => ({
   durationMs: 40,
   sessionId: null,
   agent: null,
+  taskType: null,
+  guard: null,
+  cache: null,
+  savedNanoUsd: null,
 })
 
 export const totals = (part: Partial<Totals> = {}): Totals => ({

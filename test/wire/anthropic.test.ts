@@ -231,6 +231,9 @@ describe('requests', () => {
       terms: { serviceTier: 'auto', speed: 'fast', region: 'us' },
       messageCount: 3,
       toolCount: 2,
+      ending: expect.stringMatching(/^[0-9a-z]{8,13}$/) as string,
+      repeated: null,
+      answers: 1,
     })
   })
 

@@ -171,6 +171,9 @@ describe('requests', () => {
       terms: { serviceTier: 'priority', speed: null, region: null },
       messageCount: 2,
       toolCount: 3,
+      ending: expect.stringMatching(/^[0-9a-z]{8,13}$/) as string,
+      repeated: null,
+      answers: 1,
     })
   })
 

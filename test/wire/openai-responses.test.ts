@@ -221,6 +221,9 @@ describe('requests', () => {
       terms: { serviceTier: 'priority', speed: null, region: null },
       messageCount: 4,
       toolCount: 1,
+      ending: expect.stringMatching(/^[0-9a-z]{8,13}$/) as string,
+      repeated: null,
+      answers: 1,
     })
   })
 

@@ -5,6 +5,9 @@ import { formatTick } from './format.ts'
 
 /** Its box in chart.tsx has the same. */
 export const chartHeight = 168
+/** What stands beside the plot: the axis, and room for half a label. */
+export const plotLeft = 56
+export const plotRight = 12
 const font = '11px system-ui, sans-serif'
 
 /** A canvas does not resolve variables: an element does it for it. */
@@ -46,7 +49,7 @@ export function chartOptions(
   return {
     width: Math.max(box.clientWidth, 100),
     height: chartHeight,
-    padding: [8, 12, 0, 0],
+    padding: [8, plotRight, 0, 0],
     legend: { show: false },
     cursor: {
       sync: { key: 'overview', setSeries: false },
@@ -65,7 +68,7 @@ export function chartOptions(
       },
       y: isLog
         ? { distr: 3, range: (_plot, least, most) => decades(least, most) }
-        : { range: (_plot, _least, most) => [0, most > 0 ? most * 1.05 : 1] },
+        : { range: (_plot, _least, most) => [0, most > 0 ? most * 1.05 : (props().emptyTop ?? 1)] },
     },
     axes: [
       {
@@ -79,7 +82,7 @@ export function chartOptions(
       {
         ...axis,
         space: 32,
-        size: 56,
+        size: plotLeft,
         grid: { stroke: line, width: 1 },
         ...(isLog ? { splits: (_plot, _axis, least, most) => powers(least, most) } : {}),
         values: (_plot, splits) => {

@@ -2,7 +2,7 @@
  * A chart over time, on uPlot. It draws plain values and hands back the span that was dragged over. Charts on one page
  * share a cursor, and the legend shows the values under it: nothing floats, nothing moves.
  */
-import { useEffect, useMemo, useRef, useState } from 'react'
+import { useEffect, useMemo, useRef, useState, type ReactNode } from 'react'
 import UPlot from 'uplot'
 import { useIsDark } from '../state/theme.ts'
 import { stackUp, type Values } from '../state/stack.ts'
@@ -29,13 +29,19 @@ export interface ChartProps {
   /** Writes a value in the legend; `formatAxis` on the axis, where it should be short. */
   readonly format: (value: number | null) => string
   readonly formatAxis?: (value: number) => string
+  /** Where the axis ends while all values are 0. */
+  readonly emptyTop?: number
   /** For values that span orders of magnitude. */
   readonly isLog?: boolean
+  /** Values as they stand at the end of their step, not sums over it. */
+  readonly isAtEnd?: boolean
   readonly onSelect: (fromMs: number, toMs: number) => void
+  /** Under the plot. */
+  readonly children?: ReactNode
 }
 
 export function Chart(props: ChartProps) {
-  const { title, kind, startsMs, stepMs, series, format } = props
+  const { title, kind, startsMs, stepMs, series, format, isAtEnd = false } = props
   const box = useRef<HTMLDivElement>(null)
   const plot = useRef<UPlot>(null)
   const [index, setIndex] = useState<number | null>(null)
@@ -47,9 +53,10 @@ export function Chart(props: ChartProps) {
   const data = useMemo((): UPlot.AlignedData => {
     const values = series.map((one) => one.values)
     const drawn = kind === 'bars' ? stackUp(values) : values
-    // A step is drawn around its middle.
-    return [startsMs.map((start) => (start + stepMs / 2) / 1000), ...drawn] as UPlot.AlignedData
-  }, [kind, startsMs, stepMs, series])
+    // A sum over a step is drawn around its middle.
+    const shiftMs = isAtEnd ? stepMs : stepMs / 2
+    return [startsMs.map((start) => (start + shiftMs) / 1000), ...drawn] as UPlot.AlignedData
+  }, [kind, startsMs, stepMs, series, isAtEnd])
   const shape = series.map((one) => `${one.label}|${one.colour}`).join()
 
   useEffect(() => {
@@ -80,7 +87,7 @@ export function Chart(props: ChartProps) {
     <figure className="panel min-w-0 px-3 pb-1 pt-3" aria-label={title}>
       <figcaption className="flex flex-wrap items-baseline gap-x-3 text-xs">
         <span className="text-sm font-medium">{title}</span>
-        <span className="text-dim">{at !== undefined && formatMinute(at)}</span>
+        <span className="text-dim">{at !== undefined && formatMinute(isAtEnd ? at + stepMs : at)}</span>
         <span className="ml-auto flex flex-wrap gap-x-3">
           {series.map((one) => (
             <span key={one.label} className="flex items-center gap-1 text-dim">
@@ -92,6 +99,7 @@ export function Chart(props: ChartProps) {
         </span>
       </figcaption>
       <div ref={box} aria-hidden="true" className="mt-2 h-[168px] overflow-hidden" />
+      {props.children}
     </figure>
   )
 }

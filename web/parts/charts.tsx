@@ -9,8 +9,11 @@ interface Props {
   readonly onSelect: (fromMs: number, toMs: number) => void
 }
 
+/** A dollar, for the axis of charts without any spend. */
+export const emptyTopNanoUsd = 1_000_000_000
+
 /** `$0`, `$0.02`, `$12`, `$1.2k`: an axis has little room, and its marks are round numbers. */
-const axisUsd = (nanoUsd: number): string => {
+export const axisUsd = (nanoUsd: number): string => {
   const usd = nanoUsd / 1e9
   return usd >= 10_000 ? `$${formatCompact(usd)}` : `$${Number(usd.toPrecision(3))}`
 }
@@ -78,7 +81,15 @@ export function Charts({ stats, onSelect }: Props) {
   const common = { startsMs: charts.startsMs, stepMs, onSelect }
   return (
     <div className="grid gap-3 lg:grid-cols-2">
-      <Chart {...common} title="Spend" kind={spendKind} series={charts.spend} format={formatUsd} formatAxis={axisUsd} />
+      <Chart
+        {...common}
+        title="Spend"
+        kind={spendKind}
+        series={charts.spend}
+        format={formatUsd}
+        formatAxis={axisUsd}
+        emptyTop={emptyTopNanoUsd}
+      />
       <Chart
         {...common}
         title="Requests"

@@ -1,4 +1,4 @@
-/** A small sortable table: the overview's breakdowns. Sorting is TanStack Table's, the markup is ours. */
+/** A small sortable table whose rows are links: breakdowns, sessions, days. Sorting is TanStack Table's, the markup is ours. */
 import {
   createSortedRowModel,
   rowSortingFeature,
@@ -40,12 +40,12 @@ interface Props<Row> {
   readonly keyOf: (row: Row) => string
   /** Under the rows. */
   readonly note: string | null
+  /** Rows shown until all are asked for. */
+  readonly folded?: number
 }
 
-const folded = 8
-
 export function DataTable<Row extends object>(props: Props<Row>) {
-  const { title, columns, rows } = props
+  const { title, columns, rows, folded = 8 } = props
   const [isAll, setAll] = useState(false)
   const table = useTable({
     features,

@@ -1,6 +1,7 @@
 /** The columns of the request list: what each shows, how wide, and which leave on small screens. */
 import type { ReactNode } from 'react'
 import type { Run } from '../../src/control/shapes.ts'
+import { Badges } from './badges.tsx'
 import {
   exactUsd,
   formatCompact,
@@ -70,10 +71,20 @@ export const runColumns: readonly RunColumn[] = [
     className: '',
     cell: (run, nowMs) => (
       <>
-        <span className="block truncate" title={modelText(run)}>
-          {modelText(run)}
+        <span className="flex items-center gap-1.5">
+          <span className="truncate" title={modelText(run)}>
+            {modelText(run)}
+          </span>
+          <span className="flex gap-1.5 max-sm:hidden">
+            <Badges run={run} />
+          </span>
         </span>
         <span className={`${small} truncate`}>
+          {(run.guard !== null || run.cache === 'hit') && (
+            <span className="mr-1 inline-flex gap-1">
+              <Badges run={run} />
+            </span>
+          )}
           {formatTime(run.startedMs, nowMs)} · {run.provider ?? 'no provider'}
         </span>
       </>

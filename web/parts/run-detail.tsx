@@ -2,6 +2,7 @@
 import type { ReactNode } from 'react'
 import type { RunDetail } from '../../src/control/shapes.ts'
 import type { View } from '../state/view.ts'
+import { CacheSays, GuardSays } from './badges.tsx'
 import { formatCount, formatMs, formatUsd } from './format.ts'
 import { PriceLines } from './price-lines.tsx'
 import { Facts } from './run-facts.tsx'
@@ -16,6 +17,16 @@ export function Detail({ run, view }: { readonly run: RunDetail; readonly view: 
       {run.translatedTo !== null && (
         <Part title="Translation">
           <Translation key={run.id} dialect={run.dialect} translatedTo={run.translatedTo} dropped={run.dropped} />
+        </Part>
+      )}
+      {run.guard !== null && (
+        <Part title="Money guard">
+          <GuardSays act={run.guard} />
+        </Part>
+      )}
+      {run.cache !== null && (
+        <Part title="Response cache">
+          <CacheSays run={run} />
         </Part>
       )}
       <Part title="Timing">

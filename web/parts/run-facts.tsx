@@ -49,6 +49,7 @@ export function Facts({ run, view }: { readonly run: RunDetail; readonly view: V
     ['call', `${run.method} ${run.path}`],
     ['dialect', `${run.dialect}, ${run.endpoint}${run.isStream ? ', streamed' : ''}`],
     ['billing', run.billing],
+    ['task', run.taskType && <span title="Told from tools and tokens alone">{run.taskType}</span>],
     ['served model', run.servedModel],
     ['finish reason', run.finishReason],
     ['service tier', [run.serviceTier, run.speed, run.region].filter(Boolean).join(', ')],

@@ -3,10 +3,13 @@ import { useQuery } from '@tanstack/react-query'
 import { useEffect } from 'react'
 import type { Health } from '../../src/control/shapes.ts'
 import { fetchHealth } from '../api.ts'
+import { Guard } from '../pages/guard.tsx'
 import { Overview } from '../pages/overview.tsx'
 import { Requests } from '../pages/requests.tsx'
+import { Sessions } from '../pages/sessions.tsx'
+import { noAlertFilter } from '../state/alert-filter.ts'
 import { useFeed, useLiveListener, useLiveState } from '../state/feed.ts'
-import { overviewHref, requestsHref, useLocation, type Route } from '../state/location.ts'
+import { guardHref, overviewHref, requestsHref, sessionsHref, useLocation, type Route } from '../state/location.ts'
 import { Boundary } from './boundary.tsx'
 import { formatCount } from './format.ts'
 import { Link } from './link.tsx'
@@ -14,6 +17,14 @@ import { Bar, Blank } from './notice.tsx'
 import { ThemeToggle } from './theme-toggle.tsx'
 
 const healthEveryMs = 30_000
+
+const titles: Readonly<Record<Route['page'], string>> = {
+  overview: 'Overview',
+  requests: 'Requests',
+  sessions: 'Sessions',
+  guard: 'Guard',
+  missing: 'No such page',
+}
 
 export function Shell() {
   const { route, view } = useLocation()
@@ -25,7 +36,7 @@ export function Shell() {
   useLiveListener({ gap: () => void health.refetch() })
   useShortcuts()
   useEffect(() => {
-    document.title = `${route.page === 'requests' ? 'Requests' : 'Overview'} · RelayPlane`
+    document.title = `${titles[route.page]} · RelayPlane`
   }, [route.page])
   return (
     // The request list scrolls within its own box, the overview with the page.
@@ -48,6 +59,12 @@ export function Shell() {
           </Tab>
           <Tab href={requestsHref(view)} isHere={route.page === 'requests'}>
             Requests
+          </Tab>
+          <Tab href={sessionsHref(view)} isHere={route.page === 'sessions'}>
+            Sessions
+          </Tab>
+          <Tab href={guardHref(noAlertFilter)} isHere={route.page === 'guard'}>
+            Guard
           </Tab>
         </nav>
         <div className="ml-auto flex items-center gap-3">
@@ -75,6 +92,10 @@ function Page({ route }: { readonly route: Route }) {
       return <Overview />
     case 'requests':
       return <Requests id={route.id} />
+    case 'sessions':
+      return <Sessions />
+    case 'guard':
+      return <Guard />
     case 'missing':
       return (
         <Blank title="There is no such page.">
@@ -91,7 +112,7 @@ const Tab = (props: { readonly href: string; readonly isHere: boolean; readonly 
   <Link
     href={props.href}
     aria-current={props.isHere ? 'page' : undefined}
-    className="flex items-center border-b-2 border-transparent px-2 text-dim hover:text-ink aria-[current]:border-accent aria-[current]:text-ink"
+    className="flex items-center border-b-2 border-transparent px-2 text-dim max-sm:px-1.5 hover:text-ink aria-[current]:border-accent aria-[current]:text-ink"
   >
     {props.children}
   </Link>
@@ -110,9 +131,11 @@ function Connection() {
   return (
     <span className="flex items-center gap-1.5 text-xs text-dim" data-testid="connection">
       <span aria-hidden="true" className={`size-2 rounded-full ${colour}`} />
-      <span role="status">{word}</span>
+      <span role="status" className="max-sm:sr-only">
+        {word}
+      </span>
       {inflight !== null && (
-        <span data-testid="inflight" title="Requests being served now">
+        <span data-testid="inflight" title="Requests being served now" className="max-sm:sr-only">
           · {formatCount(inflight)} in flight
         </span>
       )}

@@ -1,18 +1,22 @@
 /** The address bar as state: which page, which request, which view. */
 import { useSyncExternalStore } from 'react'
-import { readView, viewSearch, type View } from './view.ts'
+import { alertQuery, type AlertFilter } from './alert-filter.ts'
+import { asSums, readView, viewSearch, type View } from './view.ts'
 
 const base = '/dashboard'
 
 export type Route =
   | { readonly page: 'overview' }
   | { readonly page: 'requests'; readonly id: string | null }
+  | { readonly page: 'guard' }
+  | { readonly page: 'sessions' }
   | { readonly page: 'missing' }
 
 export function readRoute(pathname: string): Route {
   const [page = '', id = '', ...rest] = pathname.slice(base.length + 1).split('/')
   if (!pathname.startsWith(base) || rest.length > 0) return { page: 'missing' }
   if (page === '' && id === '') return { page: 'overview' }
+  if ((page === 'guard' || page === 'sessions') && id === '') return { page }
   const decoded = decode(id)
   if (page !== 'requests' || decoded === null) return { page: 'missing' }
   return { page: 'requests', id: decoded === '' ? null : decoded }
@@ -27,9 +31,14 @@ function decode(text: string): string | null {
   }
 }
 
-export function overviewHref(view: View): string {
-  const { cost: _, translated: __, ...filters } = view.filters
-  return `${base}/${viewSearch({ ...view, filters })}`
+export const overviewHref = (view: View): string => `${base}/${viewSearch(asSums(view))}`
+
+export const sessionsHref = (view: View): string => `${base}/sessions${viewSearch(asSums(view))}`
+
+/** Limits are of now and of everybody: this page has filters of its own. */
+export function guardHref(filter: AlertFilter): string {
+  const query = alertQuery(filter)
+  return `${base}/guard${query === '' ? '' : `?${query}`}`
 }
 
 export const requestsHref = (view: View, id: string | null = null): string =>
@@ -54,12 +63,12 @@ function subscribe(listener: () => void): () => void {
 }
 
 /** One value per address, so that React sees no change where there is none. */
-let last: { readonly href: string; readonly route: Route; readonly view: View } | undefined
+let last: { readonly href: string; readonly search: string; readonly route: Route; readonly view: View } | undefined
 
 function snapshot() {
   const { pathname, search } = location
   const href = pathname + search
-  if (last?.href !== href) last = { href, route: readRoute(pathname), view: readView(search) }
+  if (last?.href !== href) last = { href, search, route: readRoute(pathname), view: readView(search) }
   return last
 }
 

@@ -13,6 +13,18 @@ const outcomes = ['complete', 'client_abort', 'upstream_reset', 'timeout', 'refu
 const billings = ['metered', 'subscription', 'local']
 const costs = ['priced', 'estimated', 'unpriced', 'none']
 const truths = ['true', 'false']
+const guardActs = ['warned', 'downgraded', 'cut', 'blocked', 'stopped']
+const cacheUses = ['hit', 'miss', 'bypass']
+export const taskTypes = [
+  'tool_use',
+  'long_context',
+  'quick_task',
+  'generation',
+  'code_review',
+  'content_generation',
+  'classification',
+  'general',
+]
 
 /** Every value that can be filtered by, in the order of the dimensions; `stats` is of the whole window, unfiltered. */
 export function listFacets(stats: Stats | undefined): readonly Suggestion[] {
@@ -32,6 +44,9 @@ export function listFacets(stats: Stats | undefined): readonly Suggestion[] {
     ...words('billing', billings, stats?.byBilling),
     ...words('cost', costs),
     ...words('translated', truths),
+    ...words('guard', guardActs),
+    ...words('cache', cacheUses),
+    ...words('task', taskTypes),
     ...(stats?.sessions ?? []).map((session) => ({
       dimension: 'session' as const,
       value: session.id,

@@ -1,11 +1,11 @@
 /** What the reader looks at: a time range and filters, kept in the address so that reload, back and links work. */
 import type { Run } from '../../src/control/shapes.ts'
 
-export const dimensions = ['model', 'provider', 'agent', 'session', 'outcome', 'billing', 'cost', 'translated'] as const
+/** What both sums and lists can be filtered by. */
+export const sumDimensions = ['model', 'provider', 'agent', 'session', 'outcome', 'billing'] as const
+/** Sums are not kept apart by the rest. */
+export const dimensions = [...sumDimensions, 'cost', 'translated', 'guard', 'cache', 'task'] as const
 export type Dimension = (typeof dimensions)[number]
-
-/** What sums are not kept apart by, and can be filtered by as well. */
-export const sumDimensions = dimensions.filter((dimension) => dimension !== 'cost' && dimension !== 'translated')
 
 export type Range =
   | { readonly kind: 'window'; readonly window: string }
@@ -84,6 +84,14 @@ export const onlyFilter = (view: View, dimension: Dimension, values: readonly st
   filters: { ...view.filters, [dimension]: values },
 })
 
+/** The same without the filters that only lists know. */
+export const asSums = (view: View): View => ({
+  ...view,
+  filters: Object.fromEntries(
+    sumDimensions.flatMap((name) => (view.filters[name] ? [[name, view.filters[name]]] : [])),
+  ),
+})
+
 export const withoutFilters = (view: View): View => ({ ...view, filters: {} })
 
 export const hasFilters = (view: View): boolean => Object.keys(view.filters).length > 0
@@ -97,6 +105,9 @@ const valueOf: Readonly<Record<Dimension, (run: Run) => string | null>> = {
   billing: (run) => run.billing,
   cost: (run) => run.costStatus,
   translated: (run) => String(run.translatedTo !== null),
+  guard: (run) => run.guard,
+  cache: (run) => run.cache,
+  task: (run) => run.taskType,
 }
 
 /** Whether a run that has just ended belongs to the list of this view. A relative window always reaches up to now. */

@@ -1,12 +1,18 @@
 /** The facts of a request body of the Messages API and of its token counter. */
 import { standardTerms } from '../../neutral/usage.ts'
 import type { RequestFacts } from '../dialect.ts'
+import { endingOf } from '../ending.ts'
 import { asCount, asList, asRecord, asString, asWord, openingByRole, openingOf, parseJson } from '../fields.ts'
 import { noRequestFacts } from '../no-facts.ts'
+import { repeatedCalls } from '../repeated-calls.ts'
+import { turnsBack } from './call-turns.ts'
+
+const texts = ['text', 'content']
 
 export function readRequest(body: unknown): RequestFacts {
   const request = asRecord(body)
   if (request === null) return noRequestFacts
+  const messages = asList(request.messages)
   return {
     model: asString(request.model),
     isStream: request.stream === true,
@@ -23,8 +29,11 @@ export function readRequest(body: unknown): RequestFacts {
       speed: asWord(request.speed),
       region: asWord(request.inference_geo),
     },
-    messageCount: asList(request.messages).length,
+    messageCount: messages.length,
     toolCount: asList(request.tools).length,
+    ending: endingOf(messages.at(-1), texts),
+    repeated: repeatedCalls(turnsBack(messages)),
+    answers: 1,
   }
 }
 

@@ -25,7 +25,11 @@ export function writeReply(reply: NeutralReply, _asked: NeutralRequest, stamp: S
     model: reply.model ?? stamp.model,
     content: spellingOf(carried, 'content') === 'text' ? textOf(parts) : content,
     ...stopFields(reply),
-    ...(rawUsage !== null ? { usage: JSON.parse(rawUsage) } : isOwn ? {} : { usage: writeUsage(usage) }),
+    ...(rawUsage !== null
+      ? { usage: JSON.parse(rawUsage) }
+      : isOwn && usage === null
+        ? {}
+        : { usage: writeUsage(usage) }),
   }
   return { body, dropped: [...dropped] }
 }

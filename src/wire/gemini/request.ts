@@ -1,8 +1,13 @@
 /** The facts of a request body of the Gemini API: generateContent, its stream, and countTokens. */
 import { standardTerms } from '../../neutral/usage.ts'
 import type { RequestFacts } from '../dialect.ts'
+import { endingOf } from '../ending.ts'
 import { asCount, asList, asRecord, asString, asWord, openingOf } from '../fields.ts'
 import { noRequestFacts } from '../no-facts.ts'
+import { repeatedCalls } from '../repeated-calls.ts'
+import { turnsBack } from './call-turns.ts'
+
+const texts = ['parts', 'text', 'functionResponse', 'function_response', 'response', 'output', 'error']
 
 /** Model and stream flag stand in the URL; the body says neither. */
 export function readRequest(body: unknown): RequestFacts {
@@ -10,6 +15,7 @@ export function readRequest(body: unknown): RequestFacts {
   if (outer === null) return noRequestFacts
   // countTokens may wrap the whole request it asks about.
   const request = asRecord(outer.generateContentRequest) ?? outer
+  const contents = asList(request.contents)
   const config = asRecord(request.generationConfig) ?? asRecord(request.generation_config)
   return {
     model: asString(request.model),
@@ -22,8 +28,11 @@ export function readRequest(body: unknown): RequestFacts {
       user: userOpening(request.contents),
     },
     terms: { ...standardTerms, serviceTier: asWord(request.serviceTier) ?? asWord(request.service_tier) },
-    messageCount: asList(request.contents).length,
+    messageCount: contents.length,
     toolCount: asList(request.tools).reduce<number>((sum, tool) => sum + functionsOf(tool), 0),
+    ending: endingOf(contents.at(-1), texts),
+    repeated: repeatedCalls(turnsBack(contents)),
+    answers: asCount(config?.candidateCount) ?? asCount(config?.candidate_count) ?? 1,
   }
 }
 

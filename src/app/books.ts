@@ -1,0 +1,112 @@
+/** The request table and what stands behind it: the connection, the spool, the journal of requests in flight. */
+import type { Database } from 'bun:sqlite'
+import { join } from 'node:path'
+import type { Environment } from '../config/environment.ts'
+import { systemClock } from '../lib/clock.ts'
+import type { Log } from '../lib/log.ts'
+import type { RequestRecord } from '../neutral/record.ts'
+import { orphanRecord } from '../pipeline/settlement.ts'
+import { moveAside, openDatabase, openOrReplaceDatabase } from '../store/database.ts'
+import { openInflightJournal, readOrphans } from '../store/inflight.ts'
+import { openRequestWriter } from '../store/requests.ts'
+import { openSpool } from '../store/spool.ts'
+import { openWriter, type Writer } from '../store/writer.ts'
+import type { Services } from './services.ts'
+
+/** A locked database makes traffic wait this long and no longer. */
+const busyTimeoutMs = 5
+const replayEveryMs = 200
+
+export interface Books extends Writer {
+  /** The connection as it is now: a damaged file is replaced. */
+  database(): Database
+  close(): void
+}
+
+/** @throws AppError `unavailable` when the database can't be opened. */
+export function openBooks(
+  environment: Environment,
+  log: Log,
+  prices: Services['prices'],
+  entered: (record: RequestRecord) => void,
+  isLocked: () => boolean,
+): Books {
+  const { home, database: path } = environment.paths
+  const owner = String(process.pid)
+  const orphans = readOrphans(home, (other) => other !== owner && isRunning(Number(other)))
+  const journal = openInflightJournal(home, owner, log.warn)
+  let database = openOrReplaceDatabase(path, { busyTimeoutMs }, systemClock.now(), log.warn)
+  const rows = openRequestWriter({
+    database: () => database,
+    recover() {
+      database.close()
+      const aside = moveAside(path, systemClock.now())
+      log.warn(`The database is damaged. It is moved to ${aside} and a new one is started; the proxy goes on.`)
+      database = openDatabase(path, { busyTimeoutMs })
+    },
+    spool: openSpool(join(home, 'spool.jsonl'), log.warn),
+    monotonic: systemClock.monotonic,
+    warn: log.warn,
+  })
+  rows.replay()
+  if (orphans.records.length > 0) {
+    // A request that was recorded after all keeps its row.
+    rows.enter(orphans.records.map((inflight) => orphanRecord(inflight, prices)))
+    log.warn(
+      `RelayPlane last ended with ${orphans.records.length} requests in its journal; those without a row are booked with estimated costs.`,
+    )
+  }
+  orphans.forget()
+  const rush = { isLocked: () => isLocked() && !rows.state().isSpooling, openRequests: journal.size }
+  const writer = openWriter({
+    rows,
+    journal,
+    schedule: (flush) => scheduleFlush(flush, rush),
+    atTurnEnd: setImmediate,
+    warn: log.warn,
+    entered,
+  })
+  const replay = setInterval(() => rows.replay(), replayEveryMs)
+  return {
+    ...writer,
+    database: () => database,
+    close() {
+      clearInterval(replay)
+      writer.flush()
+      journal.end()
+      database.close()
+    },
+  }
+}
+
+/** The longest that rows wait for a lock of our own to go before they are tried all the same. */
+const longestWaitMs = 20
+/** With more requests open than this, rows wait a turn longer, so that more of them share a transaction. */
+const fewRequests = 4
+
+interface Rush {
+  /** Whether the reader's thread holds the database's write lock, or waits for it; not while rows go to the spool anyway. */
+  readonly isLocked: () => boolean
+  readonly openRequests: () => number
+}
+
+/**
+ * When rows are written: at once where nobody else is served, else at the end of the turn. While the reader's thread holds
+ * SQLite's lock, which it does for a millisecond or two, later: waiting here blocks nobody, waiting in SQLite every stream.
+ */
+function scheduleFlush(flush: () => void, rush: Rush, waitedMs = 0): void {
+  const open = rush.openRequests()
+  if (rush.isLocked() && waitedMs < longestWaitMs) setTimeout(() => scheduleFlush(flush, rush, waitedMs + 1), 1)
+  else if (open === 0) flush()
+  else if (open <= fewRequests) setImmediate(flush)
+  else setImmediate(() => setImmediate(flush))
+}
+
+function isRunning(pid: number): boolean {
+  try {
+    return process.kill(pid, 0)
+  } catch {
+    // No such process, or one of another user that only has the same number.
+    return false
+  }
+}

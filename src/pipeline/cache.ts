@@ -1,0 +1,130 @@
+/**
+ * Stage 2, cache: looks for a kept answer to the same request, and has one of several that ask the same at once do it for all. Off
+ * unless the settings turn it on; a fault of ours is a miss.
+ */
+import { Elysia } from 'elysia'
+import type { Services } from '../app/services.ts'
+import { cacheKey } from '../rules/cache-key.ts'
+import { requestVerdict } from '../rules/cacheable.ts'
+import { parseBody } from '../wire/request-body.ts'
+import type { Kept } from './cache-entry.ts'
+import { keyPartsOf, routingOf } from './cache-parts.ts'
+import type { Call } from './call.ts'
+import { openFlights, type Flight, type Flights } from './flight.ts'
+import { guarded } from './guarded.ts'
+import { parse } from './parse.ts'
+import { replay, type Replay } from './replay.ts'
+import { isAnswer } from './ways.ts'
+
+export type CacheLookup =
+  /** It has no part in this call. */
+  | { readonly kind: 'off' }
+  /** Neither looked up nor kept. */
+  | { readonly kind: 'bypass' }
+  | Miss
+  | Hit
+  /** The client hung up while it waited for another's answer. */
+  | { readonly kind: 'left' }
+
+export interface Miss {
+  readonly kind: 'miss'
+  readonly key: string
+  /** Others may wait for this answer; null where nobody does. */
+  readonly flight: Flight | null
+}
+
+export interface Hit {
+  readonly kind: 'hit'
+  readonly entry: Kept
+  readonly replay: Replay
+}
+
+export const cache = (s: Services) => {
+  const lookUp = openLookup(s)
+  return new Elysia({ name: 'stage/cache' })
+    .use(parse(s))
+    .resolve(async ({ call }) => ({
+      cached: await guarded<CacheLookup>(
+        'cache',
+        call.notes,
+        s.log,
+        () => (hasPart(call, s) ? lookUp(call) : off),
+        () => off,
+      ),
+    }))
+    .as('scoped')
+}
+
+const off: CacheLookup = { kind: 'off' }
+
+function hasPart({ endpoint, refusal, notes }: Call, s: Services): boolean {
+  const { enabled, cache } = s.config()
+  return enabled && cache.enabled && refusal === null && isAnswer(endpoint) && notes.bypass.length === 0
+}
+
+function openLookup(s: Services): (call: Call) => Promise<CacheLookup> {
+  const flights = openFlights({
+    watch: s.watch,
+    now: s.clock.monotonic,
+    longestMs: () => s.config().timeouts.firstByteSeconds * 1000,
+  })
+  const routing = openRouting(s)
+  return (call) => lookUp(call, flights, routing(), s)
+}
+
+/** Made anew when the settings change. */
+function openRouting(s: Services): () => string {
+  let made: { readonly of: readonly unknown[]; readonly routing: string } | null = null
+  return () => {
+    const [config, providers] = [s.config(), s.providers()]
+    if (made === null || made.of[0] !== config || made.of[1] !== providers)
+      made = { of: [config, providers], routing: routingOf(config, providers.catalog) }
+    return made.routing
+  }
+}
+
+async function lookUp(call: Call, flights: Flights, routing: string, s: Services): Promise<CacheLookup> {
+  const settings = s.config().cache
+  const wish = call.headers.get('x-relayplane-cache')?.trim().toLowerCase()
+  if (wish === 'bypass') return bypass(call, 'the caller asked for it')
+  const body = parseBody(call.plainBody)
+  const verdict = requestVerdict(body, call.dialect, settings)
+  if (!verdict.isCacheable) return bypass(call, verdict.why)
+  const key = cacheKey(keyPartsOf(call, body, routing), settings.mode)
+  if (wish === 'refresh') return miss(call, key, null, 'the caller asked for a fresh answer')
+  const found = hit(call, await s.responses.get(key, s.clock.now()), s)
+  if (found !== null) return found
+  const waited = await flights.follow(key, call.isGone)
+  if (waited === null) return miss(call, key, flights.lead(key), 'no answer to this request is kept')
+  if (waited.kind === 'left' || call.isGone()) return { kind: 'left' }
+  const shared = waited.kind === 'shared' ? hit(call, waited.entry, s) : null
+  return (
+    shared ?? miss(call, key, flights.lead(key), 'the same request was under way, and its answer can not be shared')
+  )
+}
+
+function bypass(call: Call, why: string): CacheLookup {
+  note(call, 'bypass', 'left it alone', why)
+  return { kind: 'bypass' }
+}
+
+function miss(call: Call, key: string, flight: Flight | null, why: string): CacheLookup {
+  note(call, 'miss', 'found nothing', why)
+  if (flight !== null) call.notes.isAwaited = flight.isAwaited
+  return { kind: 'miss', key, flight }
+}
+
+/** null where there is no answer, or none that this call could be given. */
+function hit(call: Call, entry: Kept | null, s: Services): CacheLookup | null {
+  const replayed = entry === null ? null : replay(call, entry)
+  if (entry === null || replayed === null) return null
+  const ageS = Math.max(0, Math.round((s.clock.now() - entry.createdMs) / 1000))
+  note(call, 'hit', 'answered from the cache', `the same request was answered ${ageS} s ago`)
+  return { kind: 'hit', entry, replay: replayed }
+}
+
+function note(call: Call, use: 'hit' | 'miss' | 'bypass', did: string, why: string): void {
+  call.notes.cache = use
+  call.notes.tell('x-relayplane-cache', use)
+  call.notes.add('cache', did, why)
+}

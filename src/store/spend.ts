@@ -1,0 +1,118 @@
+/** What the request table says was spent: for the ledger after a start, for sessions as a whole, and what was set back by hand. */
+import type { Database } from 'bun:sqlite'
+import type { Billing } from '../neutral/model.ts'
+import { foldedSeq } from './fold.ts'
+
+/** One line of spend; what was settled in the same second by the same spender stands together. */
+export interface SpendRow {
+  /** Unix ms at which it was settled. */
+  readonly atMs: number
+  readonly session: string | null
+  readonly agent: string | null
+  readonly provider: string
+  readonly model: string | null
+  readonly nanoUsd: number
+  /** Tokens of requests without a known price. */
+  readonly unpricedInput: number
+  readonly unpricedOutput: number
+}
+
+export interface SpendQuestion {
+  /** Unix ms; by the time of settling. */
+  readonly fromMs: number
+  readonly billing: readonly Billing[]
+  /** Whose spend is told apart. */
+  readonly kinds: ReadonlySet<'session' | 'agent' | 'provider' | 'model'>
+}
+
+/** No answer takes longer. */
+const longestMs = 6 * 3_600_000
+
+const columns = { session: 'session_id', agent: 'agent', provider: 'provider', model: 'routed_model' } as const
+const kinds = ['session', 'agent', 'provider', 'model'] as const
+
+const inputTokens = 'input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens'
+
+/** Oldest first. */
+export function readSpends(database: Database, { fromMs, billing, kinds: asked }: SpendQuestion): SpendRow[] {
+  // A model is told with its provider.
+  const told = kinds.filter((kind) => asked.has(kind) || (kind === 'provider' && asked.has('model')))
+  const names = kinds.map((kind) => (told.includes(kind) ? `${columns[kind]} AS ${kind}` : `NULL AS ${kind}`))
+  const sql = `SELECT CAST(started_ms + duration_ms AS INTEGER) / 1000 * 1000 AS atMs, ${names.join(', ')},
+  sum(coalesce(cost_nano_usd, 0)) AS nanoUsd,
+  sum(CASE WHEN cost_nano_usd IS NULL THEN coalesce(${inputTokens}, 0) ELSE 0 END) AS unpricedInput,
+  sum(CASE WHEN cost_nano_usd IS NULL THEN coalesce(output_tokens, 0) ELSE 0 END) AS unpricedOutput
+FROM requests
+WHERE started_ms >= ?1 AND provider IS NOT NULL AND billing IN (SELECT value FROM json_each(?2))
+  AND started_ms + duration_ms >= ?3
+GROUP BY ${[1, ...told.map((kind) => columns[kind])].join(', ')}
+ORDER BY 1`
+  const rows = database
+    .query<SpendRow, [number, string, number]>(sql)
+    .all(fromMs - longestMs, JSON.stringify(billing), fromMs)
+  return rows.map((row) => ({ ...row, provider: row.provider ?? '' }))
+}
+
+const selectFolded = `SELECT sum(coalesce(cost_nano_usd, 0)) AS nanoUsd FROM requests
+WHERE seq IN (SELECT value FROM session_requests, json_each(seqs) WHERE session_id = ?1)
+  AND session_id = ?1 AND billing IN (SELECT value FROM json_each(?2)) AND started_ms > ?3`
+const selectUnfolded = `SELECT sum(coalesce(cost_nano_usd, 0)) AS nanoUsd FROM requests
+WHERE seq > ?4 AND session_id = ?1 AND billing IN (SELECT value FROM json_each(?2)) AND started_ms > ?3`
+
+/** Nano-USD of all requests of a session that are kept. @param afterMs What was spent up to then does not count. */
+export function readSessionTotal(
+  database: Database,
+  session: string,
+  billing: readonly Billing[],
+  afterMs: number,
+): number {
+  const kinds = JSON.stringify(billing)
+  type Sum = { nanoUsd: number | null }
+  const folded = database.query<Sum, [string, string, number]>(selectFolded).get(session, kinds, afterMs)
+  const unfolded = database
+    .query<Sum, [string, string, number, number]>(selectUnfolded)
+    .get(session, kinds, afterMs, foldedSeq(database))
+  return (folded?.nanoUsd ?? 0) + (unfolded?.nanoUsd ?? 0)
+}
+
+/** Unix ms by scope. */
+export function readResets(database: Database): ReadonlyMap<string, number> {
+  const rows = database.query<{ scope: string; atMs: number }, []>(selectResets).all()
+  return new Map(rows.map(({ scope, atMs }) => [scope, atMs]))
+}
+
+const selectResets = 'SELECT scope, at_ms AS atMs FROM budget_resets ORDER BY scope'
+const upsertReset = `INSERT INTO budget_resets (scope, at_ms) VALUES (?, ?)
+ON CONFLICT (scope) DO UPDATE SET at_ms = excluded.at_ms`
+
+/** What the scope has spent up to now counts no more. */
+export function writeReset(database: Database, scope: string, atMs: number): void {
+  database.query<unknown, [string, number]>(upsertReset).run(scope, atMs)
+}
+
+/** A request's size and what it used, for what learns from them. */
+export interface UsedRow {
+  readonly provider: string
+  readonly model: string
+  readonly bytes: number
+  readonly session: string | null
+  readonly atMs: number
+  readonly inputTokens: number
+  readonly cacheReadTokens: number
+  readonly cacheWrite5mTokens: number
+  readonly cacheWrite1hTokens: number
+  readonly outputTokens: number
+}
+
+const selectUsed = `SELECT provider, routed_model AS model, request_bytes AS bytes, session_id AS session,
+  started_ms AS atMs, input_tokens AS inputTokens,
+  cache_read_tokens AS cacheReadTokens, cache_write_5m_tokens AS cacheWrite5mTokens,
+  cache_write_1h_tokens AS cacheWrite1hTokens, output_tokens AS outputTokens
+FROM (SELECT * FROM requests ORDER BY seq DESC LIMIT ?)
+WHERE outcome = 'complete' AND cache IS NOT 'hit' AND routed_model IS NOT NULL AND input_tokens IS NOT NULL
+  AND task_type IS NOT NULL
+ORDER BY seq`
+
+/** The last requests that a model answered whole, oldest first. @param limit How many of the last rows are looked through. */
+export const readUsed = (database: Database, limit: number): UsedRow[] =>
+  database.query<UsedRow, [number]>(selectUsed).all(limit)
