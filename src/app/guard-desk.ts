@@ -11,7 +11,6 @@ import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { AppError } from '../neutral/error.ts'
 import type { Reader } from '../store/reader.ts'
-import { writeAgentName } from '../store/agent-names.ts'
 import { readResets, writeReset } from '../store/spend.ts'
 import type { Books } from './books.ts'
 import { limitStates } from './limit-states.ts'
@@ -95,10 +94,7 @@ export function openGuardDesk({ environment, config, log, books, guard, reader }
       }
     },
     agents: (query) => reader.agents(query),
-    async renameAgent(agent, name) {
-      unlessBusy(() => writeAgentName(books.database(), agent, name))
-      return reader.agents([])
-    },
+    renameAgent: (agent, name) => reader.renameAgent(agent, name),
     settings: () => settingsOf(config.current()),
     changeSettings: async (part) => changeSettings(part),
   }

@@ -25,7 +25,7 @@ import { windowMs } from '../rules/windows.ts'
 import { acknowledgeAlerts } from '../store/alert-acknowledge.ts'
 import { parseAlertQuery } from '../store/alert-query.ts'
 import { countAlerts, listAlerts } from '../store/alerts.ts'
-import { readCacheUses } from '../store/cache-uses.ts'
+import { openCacheUses } from '../store/cache-uses.ts'
 import { openDatabase } from '../store/database.ts'
 import { parseDays, readBudgetHistory } from '../store/guard-history.ts'
 import { readRecentSpend } from '../store/recent-spend.ts'
@@ -82,7 +82,7 @@ export function openOfflineGuard(paths: Paths, config: Config, clock: Clock): Of
       change((database) => ({ acknowledged: acknowledgeAlerts(database, ids, clock.now()).length, freed: [] })),
     cache: () => read((database) => cacheOf(database, config, clock.now())),
     cacheStats() {
-      const { byModel, byTask } = read(readCacheUses)
+      const { byModel, byTask } = read(openCacheUses())
       return { byModel, byTask }
     },
     async clearCache() {
@@ -106,7 +106,7 @@ function closing<T>(database: Database, act: (database: Database) => T): T {
 }
 
 function cacheOf(database: Database, { cache }: Config, nowMs: number): CacheStatus {
-  const { byModel: _, byTask: __, ...uses } = readCacheUses(database)
+  const { byModel: _, byTask: __, ...uses } = openCacheUses()(database)
   const held = openResponseIndex(() => database).status(nowMs)
   return { enabled: cache.enabled, mode: cache.mode, maxBytes: cache.maxSizeMb * 1024 * 1024, ...held, ...uses }
 }

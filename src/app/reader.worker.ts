@@ -6,7 +6,7 @@ import type { ConfigPrice } from '../providers/price-config.ts'
 import { loadPrices } from '../providers/price-update.ts'
 import { openPrices } from '../providers/prices.ts'
 import { readAgents, renameAgent } from '../store/agents.ts'
-import { readCacheUses } from '../store/cache-uses.ts'
+import { openCacheUses } from '../store/cache-uses.ts'
 import { readBudgetHistory } from '../store/guard-history.ts'
 import { readLifetime } from '../store/lifetime.ts'
 import { readProviderHealth } from '../store/provider-health.ts'
@@ -34,7 +34,7 @@ const receive = openReaderHost({
     lifetime: (database) => readLifetime(database),
     budgetHistory: (database, { days, billing, nowMs }) => readBudgetHistory(database, days, billing, nowMs),
     recentSpend: (database, { billing, nowMs }) => readRecentSpend(database, billing, nowMs),
-    cacheUses: (database) => readCacheUses(database),
+    cacheUses: openCacheUses(),
     sessions: (database, { query, nowMs }) => readSessions(database, query, nowMs),
     agents: (database, { filters, nowMs }) => readAgents(database, filters, nowMs),
     renameAgent: (database, { agent, name, nowMs }) => renameAgent(database, agent, name, nowMs),

@@ -2,6 +2,7 @@
  * The points at which conversations stood when they were sent, and how often they were sent from there: a request that goes on is at
  * a new point, however many there are; one that is sent as it was before is not.
  */
+import { putNewest } from '../lib/put-newest.ts'
 import type { AnomalyLimits, Finding, Seen } from './anomalies.ts'
 import { span } from './anomalies-words.ts'
 
@@ -36,13 +37,7 @@ export function openPoints(kept: number): Points {
 
   const pointAt = (key: string): Point => {
     const point = points.get(key) ?? { times: [], owed: 0 }
-    // The point that was left for longest stands first, and is forgotten first.
-    points.delete(key)
-    points.set(key, point)
-    if (points.size > kept) {
-      const oldest = points.keys().next()
-      if (oldest.done !== true) points.delete(oldest.value)
-    }
+    putNewest(points, key, point, kept)
     return point
   }
 

@@ -1,4 +1,5 @@
 /** The sessions that are stopped as runaways, why, and until when. */
+import { putNewest } from '../lib/put-newest.ts'
 import type { Finding } from './anomalies.ts'
 
 export interface Stop {
@@ -27,13 +28,7 @@ export function openStops(): Stops {
     return null
   }
   return {
-    put(session, stop) {
-      stops.delete(session)
-      stops.set(session, stop)
-      if (stops.size <= kept) return
-      const oldest = stops.keys().next()
-      if (oldest.done !== true) stops.delete(oldest.value)
-    },
+    put: (session, stop) => putNewest(stops, session, stop, kept),
     find,
     remove: (session, nowMs) => find(session, nowMs) !== null && stops.delete(session),
   }

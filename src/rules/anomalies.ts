@@ -2,6 +2,7 @@
  * Runaways: agents that loop, spend faster and faster, or send something far too large. Each request is taken down before it is sent,
  * for its session and for all of them, and judged by what came before it. In memory, bounded; knows no clock, no provider and no text.
  */
+import { putNewest } from '../lib/put-newest.ts'
 import { leastTokens } from './anomalies-points.ts'
 import { spendFinding } from './anomalies-spend.ts'
 import { openStops, type Stop } from './anomalies-stops.ts'
@@ -153,12 +154,6 @@ function settleIn(track: Track, seen: Seen, { atMs, isFailure, costNanoUsd }: En
 
 function trackOf(sessions: Map<string, Track>, session: string): Track {
   const track = sessions.get(session) ?? openTrack(`session:${session}`, keptPoints)
-  // The session that was quiet for longest stands first, and is forgotten first.
-  sessions.delete(session)
-  sessions.set(session, track)
-  if (sessions.size > keptSessions) {
-    const oldest = sessions.keys().next()
-    if (oldest.done !== true) sessions.delete(oldest.value)
-  }
+  putNewest(sessions, session, track, keptSessions)
   return track
 }

@@ -171,8 +171,15 @@ export function scopesOf(spender: Spender, kinds: ReadonlySet<ScopeKind>): reado
   const scopes = ['all']
   if (kinds.size === 0) return scopes
   if (kinds.has('session') && spender.session !== null) scopes.push(`session:${spender.session}`)
-  if (kinds.has('agent') && spender.agent !== null) scopes.push(`agent:${spender.agent}`)
+  if (kinds.has('agent')) scopes.push(...agentsOf(spender.agent).map((agent) => `agent:${agent}`))
   if (kinds.has('provider')) scopes.push(`provider:${spender.provider}`)
   if (kinds.has('model') && spender.model !== null) scopes.push(`model:${spender.provider}/${spender.model}`)
   return scopes
+}
+
+/** `claude-code/explore` is a sub-agent: what it spends its parent spends. */
+export function agentsOf(agent: string | null): readonly string[] {
+  if (agent === null) return []
+  const slash = agent.indexOf('/')
+  return slash <= 0 ? [agent] : [agent, agent.slice(0, slash)]
 }

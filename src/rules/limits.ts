@@ -1,5 +1,5 @@
 /** The limits that hold for a request, from the settings: global ones, then those of its session, agent, provider and model. */
-import type { ScopeKind, Spender } from './ledger.ts'
+import { agentsOf, type ScopeKind, type Spender } from './ledger.ts'
 import type { WindowName } from './windows.ts'
 
 export type BreachAction = 'block' | 'warn' | 'downgrade' | 'alert'
@@ -65,9 +65,12 @@ function globalLimits({ dailyUsd, hourlyUsd, perRequestUsd, onBreach }: BudgetTe
   return limits
 }
 
-function scopedLimits(terms: LimitTerms, spender: Spender, onBreachElse: BreachAction): readonly Limit[] {
-  const id = idIn(terms.scope, spender)
-  if (id === null || !isMeant(terms, spender, id)) return []
+const scopedLimits = (terms: LimitTerms, spender: Spender, onBreachElse: BreachAction): readonly Limit[] =>
+  idsIn(terms.scope, spender)
+    .filter((id) => isMeant(terms, spender, id))
+    .flatMap((id) => limitsOf(terms, id, onBreachElse))
+
+function limitsOf(terms: LimitTerms, id: string, onBreachElse: BreachAction): readonly Limit[] {
   const onBreach = terms.onBreach ?? onBreachElse
   const limits: Limit[] = []
   const add = (word: string, window: LimitWindow, usd: number | undefined) => {
@@ -81,16 +84,16 @@ function scopedLimits(terms: LimitTerms, spender: Spender, onBreachElse: BreachA
   return limits
 }
 
-function idIn(scope: ScopeKind, { session, agent, provider, model }: Spender): string | null {
+function idsIn(scope: ScopeKind, { session, agent, provider, model }: Spender): readonly string[] {
   switch (scope) {
     case 'session':
-      return session
+      return session === null ? [] : [session]
     case 'agent':
-      return agent
+      return agentsOf(agent)
     case 'provider':
-      return provider
+      return [provider]
     case 'model':
-      return model === null ? null : `${provider}/${model}`
+      return model === null ? [] : [`${provider}/${model}`]
   }
 }
 

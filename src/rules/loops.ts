@@ -2,6 +2,7 @@
  * Stuck loops: the same tool calls with the same outcomes, one after the other and without a pause. Who looks again at something that
  * takes its time is no loop: then time passes between the answer and the next request.
  */
+import { putNewest } from '../lib/put-newest.ts'
 import type { Finding, Seen } from './anomalies.ts'
 
 /** What a conversation ends in over and over, as its own text shows. */
@@ -41,12 +42,7 @@ export function openLanes(): Lanes {
   return {
     see({ lane: key, atMs, loop }) {
       const lane = lanes.get(key) ?? { answeredMs: null, quickTurns: 0, times: 0, forgiven: 0 }
-      lanes.delete(key)
-      lanes.set(key, lane)
-      if (lanes.size > keptLanes) {
-        const oldest = lanes.keys().next()
-        if (oldest.done !== true) lanes.delete(oldest.value)
-      }
+      putNewest(lanes, key, lane, keptLanes)
       const isQuick = lane.answeredMs !== null && atMs - lane.answeredMs < waitMs
       lane.quickTurns = isQuick ? lane.quickTurns + 1 : 0
       lane.answeredMs = null

@@ -1,6 +1,6 @@
 /**
- * The bodies of kept answers: `<first two digits>/<key>.gz`, readable by their owner alone. Files with other names in that folder
- * are not ours and stay. Nothing is synced to disk: what a power cut tears is told by its hash.
+ * The bodies of kept answers: `<first two digits>/<key>.gz`, readable by their owner alone. What else lies beside
+ * those folders is not ours and stays. Nothing is synced to disk: what a power cut tears is told by its hash.
  */
 import { randomBytes } from 'node:crypto'
 import { readdirSync, renameSync } from 'node:fs'

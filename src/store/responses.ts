@@ -101,16 +101,16 @@ export function openResponseStore({ folder, database, maxBytes, clock, log }: Re
       return null
     }
     uses.note(key, nowMs)
-    const { key: _, bytes: __, facts: ___, ...kept } = row
-    return { key, ...kept, ...unpacked }
+    const { bytes: _, facts: __, ...rest } = row
+    return { ...rest, ...unpacked }
   }
 
   async function keep(response: StoredResponse): Promise<void> {
+    const before = clearings
     const { bytes: file, facts } = await packBody(response)
     const bytes = onDisk(file.length)
     if (bytes > maxBytes()) return
     const { key, provider, model, billing, taskType, createdMs, expiresMs, costNanoUsd } = response
-    const before = clearings
     await files.write(key, file)
     let grown = 0
     try {
@@ -129,8 +129,8 @@ export function openResponseStore({ folder, database, maxBytes, clock, log }: Re
     try {
       await tidyResponses({ index, files, nowMs: clock.now(), isOver: () => isClosed })
       if (!isClosed) await room.recount()
-    } catch (fault) {
-      complain(fault)
+    } catch {
+      // It is done again later; whoever asks for an answer meets the same fault and says so.
     }
   }
 

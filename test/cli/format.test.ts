@@ -1,6 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { usdOf } from '../../src/cli/explain.ts'
-import { formatCount, formatDuration, formatSpan, formatTime, formatUsd } from '../../src/cli/format.ts'
+import { formatCount, formatDuration, formatSpan, formatTime, formatUsd, formatBytes } from '../../src/cli/format.ts'
 import { layOut } from '../../src/cli/print.ts'
 
 describe('dollars', () => {
@@ -63,4 +63,17 @@ test('tables put words left and figures right, by their width on the screen', ()
       ],
     ),
   ).toEqual(['model    cost', '日本       $1', 'a      $10.00'])
+})
+
+test('bytes are in the largest unit that leaves a whole one', () => {
+  expect([0, 1023, 1024, 1536, 10_240, 104_857_600, 4_300_000, 5_368_709_120].map(formatBytes)).toEqual([
+    '0 B',
+    '1023 B',
+    '1 KiB',
+    '1.5 KiB',
+    '10 KiB',
+    '100 MiB',
+    '4.1 MiB',
+    '5 GiB',
+  ])
 })

@@ -201,6 +201,11 @@ describe('it has no part in', () => {
     expect(judged({ refusal: new AppError('invalid-request', 'No.') })).toBe('off')
   })
 
+  test('what its client no longer waits for', () => {
+    const { services } = rig({ action: 'block' })
+    expect(judgeAnomaly(asked(), { kind: 'left' }, services).kind).toBe('off')
+  })
+
   test('anything while it is switched off', () => {
     expect(judged({}, { enabled: false })).toBe('off')
   })

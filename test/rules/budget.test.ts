@@ -78,6 +78,22 @@ describe('a request and its limits', () => {
     expect(of({ scope: 'provider', name: 'anthropic', hourlyUsd: 3 })).toBe('allow')
   })
 
+  test('what a sub-agent spends its parent spends', () => {
+    const ledger = openLedger()
+    ledger.fill({ kinds: new Set(['agent']) }, [])
+    const explorer = { ...spender, agent: 'claude-code/explore' }
+    ledger.spend({ ...explorer, atMs: noon, nanoUsd: 3 * usd })
+    const limits = [{ scope: 'agent', name: 'claude-code', dailyUsd: 3 }] as const
+    const judge = (agent: string) =>
+      judgeBudget(limitsFor({ ...terms, limits }, { ...spender, agent }), usd, ledger, noon).action
+    expect(['claude-code', 'claude-code/explore', 'claude-code/plan', 'codex'].map(judge)).toEqual([
+      'block',
+      'block',
+      'block',
+      'allow',
+    ])
+  })
+
   test('whoever is unknown has no limit of its own', () => {
     const nobody = { ...spender, session: null }
     expect(limitsFor({ ...terms, limits: [{ scope: 'session', dailyUsd: 1 }] }, nobody)).toHaveLength(3)

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
-import { parseListQuery } from '../../src/store/filters.ts'
+import { parseJudge, parseListQuery } from '../../src/store/filters.ts'
+import { runOf } from '../../src/control/run-line.ts'
 import { listRuns } from '../../src/store/runs.ts'
 import { finished } from '../support/records.ts'
 import { openTestStore } from '../support/store.ts'
@@ -71,5 +72,15 @@ describe('the list of requests', () => {
     expect([first, second].map(({ runs }) => runs.map(({ guard }) => guard))).toEqual([['warned'], ['blocked']])
     expect(second.nextCursor).toBeNull()
     expect(() => page(`guard=blocked&cursor=${first.nextCursor}`)).toThrow('cursor belongs to other filters')
+  })
+
+  test('judges a request that has just ended the same way', () => {
+    const hit = runOf(finished({ guard: 'warned', cache: 'hit', taskType: 'tool_use' }))
+    const plain = runOf(finished({ taskType: null }))
+    const judged = (query: string) => [hit, plain].map(parseJudge(new URLSearchParams(query)))
+    expect(judged('guard=warned,cut')).toEqual([true, false])
+    expect(judged('guard=')).toEqual([false, true])
+    expect(judged('cache=hit&task=tool_use')).toEqual([true, false])
+    expect(judged('task=')).toEqual([false, true])
   })
 })

@@ -90,6 +90,18 @@ test('a live run that was translated joins the list of those, and no other does'
   expect(showsRun(readView('?translated=false'), run('2', 0))).toBe(true)
 })
 
+test('what the guard and the cache did can be filtered by, live runs included', () => {
+  const hit: Run = { ...run('1', 0), guard: 'downgraded', cache: 'hit', taskType: 'quick_task' }
+  expect(apiQuery(readView('?guard=downgraded,blocked&cache=hit&task=quick_task'), 'list')).toBe(
+    'window=24h&guard=downgraded%2Cblocked&cache=hit&task=quick_task',
+  )
+  expect(showsRun(readView('?guard=downgraded,blocked&cache=hit&task=quick_task'), hit)).toBe(true)
+  expect(showsRun(readView('?guard=blocked'), hit)).toBe(false)
+  expect(showsRun(readView('?guard='), hit)).toBe(false)
+  expect(showsRun(readView('?guard=&cache=&task='), run('2', 0))).toBe(true)
+  expect(overviewHref(readView('?agent=codex&guard=blocked&cache=hit&task=general'))).toBe('/dashboard/?agent=codex')
+})
+
 test('a filter for what is absent takes runs that have none', () => {
   const refused: Run = { ...run('1', 0), routedModel: null, provider: null }
   expect(showsRun(readView('?provider='), refused)).toBe(true)
@@ -103,6 +115,9 @@ test('the filter field offers what holds the typed text, without what is set', (
   expect(said('opus')).toEqual(['model:claude-opus-4-6'])
   expect(said('opus', '?model=claude-opus-4-6')).toEqual([])
   expect(said('outcome:fa')).toEqual(['outcome:failed', 'outcome:fa'])
+  expect(said('guard:bl')).toEqual(['guard:blocked', 'guard:bl'])
+  expect(said('cache:h')).toEqual(['cache:hit', 'cache:h'])
+  expect(said('quick')).toEqual(['task:quick_task'])
   expect(said('transl')).toEqual(['translated:true', 'translated:false'])
   expect(said('no provider')).toEqual(['provider:'])
   expect(said('session:s-99')).toEqual(['session:s-99'])
