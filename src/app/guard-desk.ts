@@ -10,6 +10,7 @@ import type { Budgets, GuardSettings, SessionLine } from '../control/guard-shape
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { AppError } from '../neutral/error.ts'
+import { judgeScope } from '../rules/scope.ts'
 import type { Reader } from '../store/reader.ts'
 import { readResets, writeReset } from '../store/spend.ts'
 import type { Books } from './books.ts'
@@ -54,7 +55,7 @@ export function openGuardDesk({ environment, config, log, books, guard, reader }
     budgets,
     budgetHistory: (query) => reader.budgetHistory(query, config.current().budget.billing),
     resetBudget(scope) {
-      refuseOddScope(scope)
+      judgeScope(scope)
       books.flush()
       // What is settled within this second has been spent before.
       unlessBusy(() => writeReset(books.database(), scope, systemClock.now()))
@@ -104,15 +105,6 @@ export function openGuardDesk({ environment, config, log, books, guard, reader }
 function settingsOf(config: Config): GuardSettings {
   const names = Object.keys(guardSettings) as (keyof typeof guardSettings)[]
   return structuredClone(Object.fromEntries(names.map((name) => [name, config[name]]))) as GuardSettings
-}
-
-/** @throws AppError for what no spend is counted by. */
-function refuseOddScope(scope: string): void {
-  if (scope === 'all' || /^(?:session|agent|provider|model):./.test(scope)) return
-  throw new AppError(
-    'invalid-request',
-    `There is no scope ${JSON.stringify(scope.slice(0, 100))}. Give all, session:<id>, agent:<name>, provider:<id> or model:<provider/model>.`,
-  )
 }
 
 /** @throws AppError `unavailable` where the database is locked or full just now. */

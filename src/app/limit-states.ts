@@ -1,19 +1,22 @@
 /** The limits as they stand now, for people: what is spent and set aside, when it frees up, when it is going to break. */
 import type { LimitState } from '../control/guard-shapes.ts'
 import type { Ledger, Spender } from '../rules/ledger.ts'
+import { spenderIn } from '../rules/scope.ts'
 import { limitsFor, type BudgetTerms, type Limit } from '../rules/limits.ts'
 import { projectedBreach } from '../rules/projection.ts'
+
+const nobody: Spender = { session: null, agent: null, provider: '', model: null }
 
 /** Sessions may be thousands: those nearest to their limits are shown. */
 const mostShown = 100
 
 /** The global limits first, then those of scopes, the fullest first. */
 export function limitStates(terms: BudgetTerms, ledger: Ledger, nowMs: number): LimitState[] {
-  const global = limitsFor({ ...terms, limits: [] }, spenderIn('all'))
+  const global = limitsFor({ ...terms, limits: [] }, nobody)
   const scoped = ledger
     .scopes()
     .filter((scope) => scope !== 'all')
-    .flatMap((scope) => limitsFor(terms, spenderIn(scope)).filter((limit) => limit.scope === scope))
+    .flatMap((scope) => limitsFor(terms, spenderIn(scope) ?? nobody).filter((limit) => limit.scope === scope))
   const fullness = ({ spentNanoUsd, reservedNanoUsd, limitNanoUsd }: LimitState) =>
     (spentNanoUsd + reservedNanoUsd) / limitNanoUsd
   return [
@@ -42,16 +45,3 @@ const statesOf = (limits: readonly Limit[], ledger: Ledger, nowMs: number): Limi
       breachAtMs: slides ? projectedBreach(ledger, scope, window, limitNanoUsd, nowMs) : null,
     }
   })
-
-/** Whoever a scope names, and nobody else. */
-function spenderIn(scope: string): Spender {
-  const colon = scope.indexOf(':')
-  const [kind, id] = [scope.slice(0, colon), scope.slice(colon + 1)]
-  const slash = id.indexOf('/')
-  return {
-    session: kind === 'session' ? id : null,
-    agent: kind === 'agent' ? id : null,
-    provider: kind === 'provider' ? id : kind === 'model' ? id.slice(0, slash) : '',
-    model: kind === 'model' ? id.slice(slash + 1) : null,
-  }
-}

@@ -113,7 +113,7 @@ export interface RequestRecord {
 /** The strongest of what was done: `blocked` by a limit, `stopped` as a runaway, `cut` in mid-stream, and what passed all the same. */
 export type GuardAct = 'warned' | 'downgraded' | 'cut' | 'blocked' | 'stopped'
 
-/** `bypass`: the caller asked for a fresh answer. */
+/** `bypass`: the caller asked for it, or the request is none that may be answered so. */
 export type CacheUse = 'hit' | 'miss' | 'bypass'
 
 /** One decision on the way, in order: which stage, what it chose, why. */

@@ -60,6 +60,8 @@ function judge(call: Call, s: Services): AnomalyVerdict {
   for (const finding of findings) tell(call, finding, finding === stopping, s)
   if (session === null || stopping === undefined) return { kind: 'found', seen, findings }
   const stop: Stop = { untilMs: nowMs + settings.coolOffSeconds * 1000, finding: stopping }
+  // It is not sent: what it was estimated at is not spent.
+  s.runaways.settle(seen, { atMs: nowMs, isFailure: false, costNanoUsd: 0 })
   s.runaways.block(session, stop.untilMs, stopping)
   return stopped(call, stop)
 }

@@ -33,7 +33,7 @@ export async function answerAndKeep(
   const head = Promise.withResolvers<Headers>()
   const noted: Receipt = async (end) => {
     const bytes = collected.take()
-    const record = await receipt(flight !== null && call.isGone() ? asLeft(end) : end)
+    const record = await receipt(flight !== null && call.isGone() ? asLeft(call, end) : end)
     void keep(call, miss, end, record, bytes, head.promise, s)
     return record
   }
@@ -48,8 +48,12 @@ export async function answerAndKeep(
 }
 
 /** The client hung up, and the answer was read to its end for others. */
-const asLeft = (end: Settlement): Settlement =>
-  end.outcome === 'complete' ? { ...end, outcome: 'client_abort', isWhole: true } : end
+function asLeft({ isStream }: Call, end: Settlement): Settlement {
+  if (end.outcome !== 'complete') return end
+  const left: Settlement = { ...end, outcome: 'client_abort', isWhole: true }
+  // A stream had begun; of a whole answer the client saw nothing.
+  return isStream ? left : { ...left, status: null, responseBytes: 0 }
+}
 
 /** What goes to the client, as long as it is not too much. */
 class Collected {
@@ -80,7 +84,7 @@ class Collected {
 
 async function keep(
   call: Call,
-  { key, flight }: Miss,
+  { key, flight, put }: Miss,
   end: Settlement,
   record: RequestRecord,
   bytes: Uint8Array | null,
@@ -95,7 +99,7 @@ async function keep(
     const entry = entryOf(call, key, end, record, { body: bytes, contentType }, s)
     if (entry === null) return
     flight?.land(entry)
-    await s.responses.put(entry)
+    await put(entry)
   } catch (fault) {
     s.log.error(
       `an answer could not be kept: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`,

@@ -10,6 +10,7 @@ import { parseBody } from '../wire/request-body.ts'
 import type { Kept } from './cache-entry.ts'
 import { keyPartsOf, routingOf } from './cache-parts.ts'
 import type { Call } from './call.ts'
+import { openWrites, type Writes } from './cache-writes.ts'
 import { openFlights, type Flight, type Flights } from './flight.ts'
 import { guarded } from './guarded.ts'
 import { parse } from './parse.ts'
@@ -31,6 +32,8 @@ export interface Miss {
   readonly key: string
   /** Others may wait for this answer; null where nobody does. */
   readonly flight: Flight | null
+  /** Keeps the answer. */
+  readonly put: (entry: Kept) => Promise<void>
 }
 
 export interface Hit {
@@ -68,8 +71,8 @@ function openLookup(s: Services): (call: Call) => Promise<CacheLookup> {
     now: s.clock.monotonic,
     longestMs: () => s.config().timeouts.firstByteSeconds * 1000,
   })
-  const routing = openRouting(s)
-  return (call) => lookUp(call, flights, routing(), s)
+  const [writes, routing] = [openWrites(), openRouting(s)]
+  return (call) => lookUp(call, { flights, writes, routing: routing() }, s)
 }
 
 /** Made anew when the settings change. */
@@ -83,7 +86,13 @@ function openRouting(s: Services): () => string {
   }
 }
 
-async function lookUp(call: Call, flights: Flights, routing: string, s: Services): Promise<CacheLookup> {
+interface Desk {
+  readonly flights: Flights
+  readonly writes: Writes
+  readonly routing: string
+}
+
+async function lookUp(call: Call, { flights, writes, routing }: Desk, s: Services): Promise<CacheLookup> {
   const settings = s.config().cache
   const wish = call.headers.get('x-relayplane-cache')?.trim().toLowerCase()
   if (wish === 'bypass') return bypass(call, 'the caller asked for it')
@@ -91,16 +100,17 @@ async function lookUp(call: Call, flights: Flights, routing: string, s: Services
   const verdict = requestVerdict(body, call.dialect, settings)
   if (!verdict.isCacheable) return bypass(call, verdict.why)
   const key = cacheKey(keyPartsOf(call, body, routing), settings.mode)
-  if (wish === 'refresh') return miss(call, key, null, 'the caller asked for a fresh answer')
+  const put = (entry: Kept): Promise<void> => writes.run(key, () => s.responses.put(entry))
+  if (wish === 'refresh') return miss(call, { key, flight: null, put }, 'the caller asked for a fresh answer')
+  await writes.done(key)
   const found = hit(call, await s.responses.get(key, s.clock.now()), s)
   if (found !== null) return found
   const waited = await flights.follow(key, call.isGone)
-  if (waited === null) return miss(call, key, flights.lead(key), 'no answer to this request is kept')
+  if (waited === null) return miss(call, { key, flight: flights.lead(key), put }, 'no answer to it is kept')
   if (waited.kind === 'left' || call.isGone()) return { kind: 'left' }
   const shared = waited.kind === 'shared' ? hit(call, waited.entry, s) : null
-  return (
-    shared ?? miss(call, key, flights.lead(key), 'the same request was under way, and its answer can not be shared')
-  )
+  const why = 'the same request was under way, and its answer can not be shared'
+  return shared ?? miss(call, { key, flight: flights.lead(key), put }, why)
 }
 
 function bypass(call: Call, why: string): CacheLookup {
@@ -108,10 +118,10 @@ function bypass(call: Call, why: string): CacheLookup {
   return { kind: 'bypass' }
 }
 
-function miss(call: Call, key: string, flight: Flight | null, why: string): CacheLookup {
+function miss(call: Call, found: Omit<Miss, 'kind'>, why: string): CacheLookup {
   note(call, 'miss', 'found nothing', why)
-  if (flight !== null) call.notes.isAwaited = flight.isAwaited
-  return { kind: 'miss', key, flight }
+  if (found.flight !== null) call.notes.isAwaited = found.flight.isAwaited
+  return { kind: 'miss', ...found }
 }
 
 /** null where there is no answer, or none that this call could be given. */

@@ -1,6 +1,5 @@
 /** What a call may cost at one model before it is sent, and what it counts for the budget once it is settled. */
 import type { Services } from '../app/services.ts'
-import type { Config } from '../config/schema.ts'
 import type { Endpoint } from '../neutral/model.ts'
 import type { RequestRecord } from '../neutral/record.ts'
 import { noUsage, totalInputTokens, type Usage } from '../neutral/usage.ts'
@@ -18,7 +17,7 @@ export interface Forecast {
   readonly nanoUsd: number | null
 }
 
-type BudgetSettings = Config['budget']
+type BudgetSettings = ReturnType<Services['config']>['budget']
 
 const free: Forecast = { usage: noUsage, nanoUsd: 0 }
 const unknown: Forecast = { usage: noUsage, nanoUsd: null }
@@ -77,9 +76,14 @@ const hourMark = Buffer.from('"1h"')
 function cacheWritesIn({ dialect, plainBody }: Call): AnswerQuestion['cacheWrites'] {
   if (dialect !== 'anthropic') return 'none'
   const body = Buffer.from(plainBody.buffer, plainBody.byteOffset, plainBody.length)
-  if (!body.includes(cacheMark)) return 'none'
-  return body.includes(hourMark) ? '1h' : '5m'
+  const parts =
+    body.length <= 2 * searchedBytes ? [body] : [body.subarray(0, searchedBytes), body.subarray(-searchedBytes)]
+  if (!parts.some((part) => part.includes(cacheMark))) return 'none'
+  return parts.some((part) => part.includes(hourMark)) ? '1h' : '5m'
 }
+
+/** Marks stand at the end of what stays the same and at the end of the conversation; a megabyte between them takes 50 µs. */
+const searchedBytes = 128 * 1024
 
 /** Nano-USD at the price that the settings assume for what has none; null where they assume none. */
 const assumed = (usage: Usage, budget: BudgetSettings): number | null =>

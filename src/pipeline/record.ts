@@ -9,6 +9,7 @@ import type { RequestRecord } from '../neutral/record.ts'
 import type { AnomalyVerdict } from './anomaly.ts'
 import type { Call } from './call.ts'
 import { charge } from './charge.ts'
+import { countedNanoUsd } from './forecast.ts'
 import { guarded } from './guarded.ts'
 import type { Receipt } from './ending.ts'
 import { respond } from './respond.ts'
@@ -36,8 +37,9 @@ function learn({ attempt, outcome, estimatedTokens, facts }: Settlement, { calib
 /** A runaway's next step is judged by how this one ended. */
 function tellRunaways(verdict: AnomalyVerdict, row: RequestRecord, s: Services): void {
   if (verdict.kind !== 'clear' && verdict.kind !== 'found') return
-  const costNanoUsd = row.cost.nanoUsd
-  const isFailure = row.outcome !== 'complete' && row.outcome !== 'client_abort' && (costNanoUsd ?? 0) === 0
+  // By the same rule as its estimate.
+  const costNanoUsd = countedNanoUsd(row, s.config().budget)
+  const isFailure = row.outcome !== 'complete' && row.outcome !== 'client_abort' && costNanoUsd === 0
   s.runaways.settle(verdict.seen, { atMs: s.clock.now(), isFailure, costNanoUsd })
 }
 

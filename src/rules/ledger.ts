@@ -128,7 +128,7 @@ export function openLedger(): Ledger {
       accounts = new Map()
       // Their totals before come from the table, which holds these spends.
       for (const spend of spends) add(spend, true)
-      for (const [id, { spender, nanoUsd }] of [...reservations]) {
+      for (const [id, { spender, nanoUsd }] of new Map(reservations)) {
         reservations.delete(id)
         reserve(id, spender, nanoUsd)
       }

@@ -10,7 +10,7 @@ const columns = `coalesce(routed_model, requested_model, '') AS model, coalesce(
   coalesce(sum(saved_nano_usd), 0) AS savedNanoUsd`
 const selectAll = `SELECT ${columns} FROM requests INDEXED BY requests_cached WHERE cache IS NOT NULL GROUP BY 1, 2`
 const selectNewer = `SELECT ${columns} FROM requests NOT INDEXED WHERE seq > ? AND cache IS NOT NULL GROUP BY 1, 2`
-const selectRange = 'SELECT min(seq) AS first, max(seq) AS last FROM requests'
+const selectRange = 'SELECT (SELECT min(seq) FROM requests) AS first, (SELECT max(seq) FROM requests) AS last'
 
 interface Range {
   readonly first: number | null

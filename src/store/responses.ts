@@ -83,6 +83,8 @@ export function openResponseStore({ folder, database, maxBytes, clock, log }: Re
   let tidiedAt = clock.monotonic()
   /** How often all was cleared: what is being written meanwhile is not kept. */
   let clearings = 0
+  /** By key; none of them rejects. */
+  const writing = new Map<string, Promise<void>>()
 
   /** Once for each time of trouble. */
   function complain(fault: unknown): void {
@@ -97,7 +99,8 @@ export function openResponseStore({ folder, database, maxBytes, clock, log }: Re
     const unpacked = isFresh(row, nowMs) ? await unpackBody(await files.read(key), row.facts) : null
     if (isClosed) return null
     if (unpacked === null) {
-      if (index.remove(row)) await files.remove(key)
+      // Unless one has begun to be written meanwhile, and the file is its already.
+      if (!writing.has(key) && index.remove(row)) await files.remove(key)
       return null
     }
     uses.note(key, nowMs)
@@ -105,8 +108,8 @@ export function openResponseStore({ folder, database, maxBytes, clock, log }: Re
     return { ...rest, ...unpacked }
   }
 
-  async function keep(response: StoredResponse): Promise<void> {
-    const before = clearings
+  /** @param asOf What `clearings` was when it came. */
+  async function keep(response: StoredResponse, asOf: number): Promise<void> {
     const { bytes: file, facts } = await packBody(response)
     const bytes = onDisk(file.length)
     if (bytes > maxBytes()) return
@@ -114,7 +117,7 @@ export function openResponseStore({ folder, database, maxBytes, clock, log }: Re
     await files.write(key, file)
     let grown = 0
     try {
-      if (isClosed || before !== clearings) return await files.remove(key)
+      if (isClosed || asOf !== clearings) return await files.remove(key)
       grown = index.enter({ key, provider, model, billing, taskType, createdMs, expiresMs, costNanoUsd, bytes, facts })
     } catch (fault) {
       await files.remove(key)
@@ -124,7 +127,17 @@ export function openResponseStore({ folder, database, maxBytes, clock, log }: Re
     await room.grow(grown)
   }
 
-  async function tidy(): Promise<void> {
+  /** Behind an earlier one of the same key, so that the last to come is the one that stays. */
+  async function keepInTurn(response: StoredResponse): Promise<void> {
+    const { key } = response
+    const asOf = clearings
+    const mine = (writing.get(key) ?? Promise.resolve()).then(() => keep(response, asOf)).catch(complain)
+    writing.set(key, mine)
+    await mine
+    if (writing.get(key) === mine) writing.delete(key)
+  }
+
+  async function tidyNow(): Promise<void> {
     tidiedAt = clock.monotonic()
     try {
       await tidyResponses({ index, files, nowMs: clock.now(), isOver: () => isClosed })
@@ -134,11 +147,16 @@ export function openResponseStore({ folder, database, maxBytes, clock, log }: Re
     }
   }
 
-  void tidy()
+  /** One at a time. */
+  let tidying = tidyNow()
+  const tidy = () => (tidying = tidying.then(tidyNow))
+
   return {
     async get(key, nowMs) {
       if (isClosed || !keyShape.test(key)) return null
       try {
+        // Its file and its row are changed one after the other; and what is being written is worth a moment's wait.
+        if (writing.has(key)) await writing.get(key)
         return await find(key, nowMs)
       } catch (fault) {
         complain(fault)
@@ -148,11 +166,7 @@ export function openResponseStore({ folder, database, maxBytes, clock, log }: Re
     async put(response) {
       const { key, createdMs, expiresMs } = response
       if (isClosed || !keyShape.test(key) || expiresMs <= createdMs || clock.monotonic() < restsUntil) return
-      try {
-        await keep(response)
-      } catch (fault) {
-        complain(fault)
-      }
+      await keepInTurn(response)
       if (clock.monotonic() - tidiedAt >= tidyEveryMs) await tidy()
     },
     status: (nowMs) => answered(() => index.status(nowMs)),

@@ -2,6 +2,7 @@ import { describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { join } from 'node:path'
 import { formatTime } from '../../src/cli/format.ts'
 import type { Alert } from '../../src/neutral/alert.ts'
+import { AppError } from '../../src/neutral/error.ts'
 import { enterAlerts } from '../../src/store/alerts.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { tempFolder } from '../support/folder.ts'
@@ -160,5 +161,13 @@ describe('alerts of a running server', () => {
     )
     const { code, out } = await run(['alerts', 'test'], { home: lost.home })
     expect([code, out]).toEqual([1, expect.stringContaining('(to be sent again: status 404)')])
+    const nobody = serveGuard(
+      {},
+      { testAlert: () => Promise.reject(new AppError('invalid-request', 'Alerts are off.')) },
+    )
+    expect(await run(['alerts', 'test'], { home: nobody.home })).toMatchObject({
+      code: 1,
+      err: 'error: Alerts are off.\n',
+    })
   })
 })

@@ -190,6 +190,7 @@ describe('when the one that was sent hangs up', () => {
     // 1000 tokens in at $3 and 200 out at $15 a million, once.
     expect(rows.find(({ outcome }) => outcome === 'client_abort')).toMatchObject({
       cache: 'miss',
+      status: isStream ? 200 : null,
       cost_status: 'priced',
       cost_nano_usd: 6_000_000,
       output_tokens: 200,

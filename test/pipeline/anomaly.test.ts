@@ -128,6 +128,21 @@ describe('with the action block', () => {
     expect(alerts.length).toBe(1)
   })
 
+  test('what it refuses is not taken for spent', () => {
+    const { judge, time, alerts } = rig({ ...block, tokenExplosionUsd: 0.01, actions: { cost_acceleration: 'alert' } })
+    const large = 'word '.repeat(180_000)
+    let sessions = 0
+    // About $0.60 each: more and more of them, each minute twice as many.
+    for (const count of [1, 2, 4, 8, 1]) {
+      for (let index = 0; index < count; index++) {
+        const session = { id: `s${sessions++}`, source: 'header' }
+        judge(asked({ identity: { session, agent: null } }, [{ role: 'user', content: large }]))
+      }
+      time.pass(60_000)
+    }
+    expect([...new Set(alerts.map(({ kind }) => kind))]).toEqual(['token_explosion'])
+  })
+
   test('other sessions go on', () => {
     const { repeat, judge } = rig(block)
     repeat(21)

@@ -10,7 +10,7 @@ import { startedMs } from '../support/calls.ts'
 import { tempFolder } from '../support/folder.ts'
 import { json, type Script } from '../support/provider.ts'
 import { anthropicReply, chatReply } from '../support/replies.ts'
-import { openPipeline, type PipelineParts } from '../support/services.ts'
+import { failingAt, openPipeline, type PipelineParts } from '../support/services.ts'
 import { openTestStore } from '../support/store.ts'
 import { quiet } from './rig.ts'
 
@@ -184,6 +184,15 @@ describe('a fault of ours', () => {
     const { cache, headers, text } = await ask({ text: 'a fault in looking' })
     expect([cache, headers.get('x-relayplane-bypass'), text]).toEqual([null, 'cache', JSON.stringify(anthropicReply)])
     expect(relay.rows).toMatchObject([{ outcome: 'complete', bypass: ['cache'], cache: null }])
+    await quiet()
+    expect(kept()).toBe(0)
+  })
+
+  test('in reading the request leaves the cache out of it', async () => {
+    const { ask, relay, kept } = open({}, { replace: (s) => ({ config: failingAt([1], s.config) }) })
+    const { cache, headers } = await ask({ text: 'a fault in reading' })
+    expect([cache, headers.get('x-relayplane-bypass')]).toEqual([null, 'parse'])
+    expect(relay.rows).toMatchObject([{ outcome: 'complete', bypass: ['parse'], cache: null }])
     await quiet()
     expect(kept()).toBe(0)
   })

@@ -1,6 +1,7 @@
 /** Recorded answers of every vendor: each that may be kept comes in both forms, saying the same. */
 import { expect, test } from 'bun:test'
 import type { DialectId } from '../../src/neutral/model.ts'
+import type { NeutralReply } from '../../src/neutral/reply.ts'
 import type { Kept } from '../../src/pipeline/cache-entry.ts'
 import { replay, replyIn } from '../../src/pipeline/replay.ts'
 import { replyVerdict } from '../../src/rules/cacheable.ts'
@@ -33,6 +34,8 @@ function keptOf(file: string, dialect: DialectId): Kept {
   return kept({ form: 'sse', asksUsage: true, body: Buffer.from([...frames, ...last].join('')) })
 }
 
+const textsOf = (reply: NeutralReply | null) => reply?.parts.map((part) => ('text' in part ? part.text : part.type))
+
 test.if(areRecordingsHere)('each that may be kept says the same in the other form', () => {
   const refused: string[] = []
   let given = 0
@@ -49,10 +52,9 @@ test.if(areRecordingsHere)('each that may be kept says the same in the other for
       }
       given++
       const back = replyIn({ form: isStream ? 'sse' : 'json', body: again.body }, dialect, signer)
-      const textOf = (reply: typeof said) => reply?.parts.map((part) => ('text' in part ? part.text : part.type))
-      expect({ file, text: textOf(back), finish: back?.finish }).toEqual({
+      expect({ file, text: textsOf(back), finish: back?.finish }).toEqual({
         file,
-        text: textOf(said),
+        text: textsOf(said),
         finish: said.finish,
       })
     }

@@ -14,7 +14,7 @@ import {
 import { join } from 'node:path'
 import { canMount, mountSmall, unmount } from '../faults/small-disk.ts'
 import { tempFolder } from '../support/folder.ts'
-import { answer, keyOf, noise, openRig, startMs } from './responses-rig.ts'
+import { age, answer, keyOf, noise, openRig, startMs } from './responses-rig.ts'
 
 const unusable = (reason: string) => `The response cache can't be used (${reason}); requests go to their providers.`
 
@@ -67,7 +67,7 @@ describe('what a crash leaves goes at the next start:', () => {
     rig.store.close()
     const unfinished = join(rig.folder, '01', `.${keyOf(1)}.0123456789ab.tmp`)
     writeFileSync(unfinished, 'half')
-    for (const path of [unfinished, rig.path(1), rig.path(3)]) utimesSync(path, long / 1000, long / 1000)
+    for (const path of [unfinished, rig.path(1), rig.path(3)]) age(path, long)
     rig.database.run('DELETE FROM responses WHERE key = ?', [keyOf(1)])
     rmSync(rig.path(2))
     await rig.again().tidy()
@@ -79,8 +79,7 @@ describe('what a crash leaves goes at the next start:', () => {
     const rig = openRig()
     await rig.store.put(answer(1))
     rig.database.run('DELETE FROM responses')
-    const young = startMs - 59_000
-    utimesSync(rig.path(1), young / 1000, young / 1000)
+    age(rig.path(1), startMs - 59_000)
     await rig.again().tidy()
     expect(rig.files()).toEqual([`${keyOf(1)}.gz`])
   })

@@ -1,6 +1,6 @@
 /** Kept answers in a folder and a database of their own, with a clock that tests move. */
 import type { Database } from 'bun:sqlite'
-import { mkdirSync, readdirSync } from 'node:fs'
+import { mkdirSync, utimesSync } from 'node:fs'
 import { join } from 'node:path'
 import { noUsage } from '../../src/neutral/usage.ts'
 import { openDatabase } from '../../src/store/database.ts'
@@ -95,4 +95,7 @@ export function openRig(home = tempFolder()): Rig {
   return Object.assign(rig, { store: open(database) })
 }
 
-export const namesIn = (folder: string): readonly string[] => readdirSync(folder).sort()
+/** As if the file had last been written then. */
+export function age(path: string, ms: number): void {
+  utimesSync(path, ms / 1000, ms / 1000)
+}

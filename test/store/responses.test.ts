@@ -1,8 +1,8 @@
 import { describe, expect, test } from 'bun:test'
-import { mkdirSync, readFileSync, readdirSync, rmSync, statSync, utimesSync, writeFileSync } from 'node:fs'
+import { readFileSync, readdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { gunzipSync } from 'node:zlib'
-import { answer, blockBytes, keyOf, noise, openRig, startMs } from './responses-rig.ts'
+import { age, answer, blockBytes, keyOf, noise, openRig, startMs } from './responses-rig.ts'
 
 const hourMs = 3_600_000
 
@@ -66,6 +66,33 @@ describe('an answer that was kept', () => {
       expect(await rig.store.get(key, startMs + 1)).toBeNull()
     }
     expect(rig.store.status(startMs).entries).toBe(0)
+  })
+})
+
+describe('an answer that is being written', () => {
+  test('is waited for', async () => {
+    const { store } = openRig()
+    const writing = store.put(answer(1, { body: noise(100_000) }))
+    expect((await store.get(keyOf(1), startMs + 1))?.body.length).toBe(100_000)
+    await writing
+  })
+
+  test('gives way to one that comes after it, however long each takes', async () => {
+    const { store } = openRig()
+    const bodies = [noise(400_000, 1), noise(10, 2), noise(50_000, 3), noise(5, 4)]
+    await Promise.all(bodies.map((body) => store.put(answer(1, { body }))))
+    expect((await store.get(keyOf(1), startMs + 1))?.body.length).toBe(5)
+  })
+
+  test('in place of another is there all the while, for whoever asks meanwhile', async () => {
+    const rig = openRig()
+    await rig.store.put(answer(1))
+    for (let round = 0; round < 50; round++) {
+      const writing = rig.store.put(answer(1, { body: noise(2000, round) }))
+      const found = await Promise.all(Array.from({ length: 5 }, () => rig.store.get(keyOf(1), startMs + 1)))
+      expect(found.map((one) => one?.body.length)).toEqual([2000, 2000, 2000, 2000, 2000])
+      await writing
+    }
   })
 })
 
@@ -191,60 +218,6 @@ describe('uses', () => {
   })
 })
 
-describe('clearing', () => {
-  test('leaves nothing, and says what there was', async () => {
-    const rig = openRig()
-    for (const n of [1, 2, 3]) await rig.store.put(answer(n))
-    expect(rig.store.clear()).toEqual({ entries: 3, bytes: 3 * blockBytes })
-    expect(await rig.store.get(keyOf(1), startMs + 1)).toBeNull()
-    expect(rig.store.status(startMs)).toEqual({ entries: 0, bytes: 0, oldestMs: null })
-    await rig.store.tidy()
-    expect(rig.files()).toEqual([])
-    expect(rig.store.clear()).toEqual({ entries: 0, bytes: 0 })
-  })
-
-  test('takes along what is being written', async () => {
-    const rig = openRig()
-    const writing = rig.store.put(answer(1))
-    rig.store.clear()
-    await writing
-    expect(await rig.store.get(keyOf(1), startMs + 1)).toBeNull()
-    expect(rig.files()).toEqual([])
-  })
-
-  test('what comes after it is kept', async () => {
-    const rig = openRig()
-    await rig.store.put(answer(1))
-    rig.store.clear()
-    await rig.store.put(answer(1))
-    expect(await rig.store.get(keyOf(1), startMs + 1)).toEqual(answer(1))
-  })
-
-  test('what is left of one that the end of the process cut off goes at the next start', async () => {
-    const rig = openRig()
-    const aside = join(rig.folder, '.cleared-ab-0123456789ab')
-    mkdirSync(aside, { recursive: true })
-    writeFileSync(join(aside, `${keyOf(1)}.gz`), 'x')
-    await rig.store.tidy()
-    expect(readdirSync(rig.folder)).toEqual([])
-  })
-
-  test('files of others in the folder stay', async () => {
-    const rig = openRig()
-    await rig.store.put(answer(1))
-    mkdirSync(join(rig.folder, 'responses'))
-    for (const path of ['index.db', 'responses/a.gz', '01/notes.txt']) {
-      writeFileSync(join(rig.folder, path), 'theirs')
-      age(join(rig.folder, path), startMs - hourMs)
-    }
-    await rig.store.tidy()
-    expect(rig.files()).toEqual([`${keyOf(1)}.gz`, 'a.gz', 'index.db', 'notes.txt'])
-    rig.store.clear()
-    expect(readFileSync(join(rig.folder, 'responses/a.gz'), 'utf8')).toBe('theirs')
-    expect(readFileSync(join(rig.folder, 'index.db'), 'utf8')).toBe('theirs')
-  })
-})
-
 describe('two processes on one folder', () => {
   test('what one removes is a miss for the other', async () => {
     const rig = openRig()
@@ -285,16 +258,10 @@ test('a store that was closed keeps and gives nothing', async () => {
   expect(rig.files()).toEqual([`${keyOf(1)}.gz`])
 })
 
-/** As if the file had last been written then. */
-function age(path: string, ms: number): void {
-  utimesSync(path, ms / 1000, ms / 1000)
-}
-
 test('an answer kept by an older way of noting is not given, and goes', async () => {
   const rig = openRig()
   await rig.store.put(answer(1))
   rig.database.run(`UPDATE responses SET facts = json_set(facts, '$.version', 0)`)
   expect(await rig.store.get(keyOf(1), startMs + 1)).toBeNull()
   expect(rig.rows('SELECT key FROM responses')).toEqual([])
-  rmSync(rig.folder, { recursive: true })
 })

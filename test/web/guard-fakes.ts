@@ -19,7 +19,7 @@ const hourMs = 60 * minuteMs
 const dayMs = 24 * hourMs
 
 export const limit = (part: Partial<LimitState>): LimitState => ({
-  name: 'daily',
+  name: 'daily limit',
   scope: 'all',
   window: 'day',
   limitNanoUsd: 50 * usd,
@@ -125,9 +125,9 @@ export function busyGuard(nowMs: number): FakeGuard {
       settings: settings().budget,
       limits: [
         limit({ spentNanoUsd: 40.8 * usd, reservedNanoUsd: 1.3 * usd, breachAtMs: nowMs + 2 * hourMs }),
-        limit({ name: 'hourly', window: 'hour', limitNanoUsd: 10 * usd, spentNanoUsd: 1.75 * usd }),
+        limit({ name: 'hourly limit', window: 'hour', limitNanoUsd: 10 * usd, spentNanoUsd: 1.75 * usd }),
         limit({
-          name: 'agent codex daily',
+          name: 'daily limit of the agent codex',
           scope: 'agent:codex',
           limitNanoUsd: 5 * usd,
           spentNanoUsd: 5.4 * usd,

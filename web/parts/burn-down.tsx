@@ -118,7 +118,9 @@ const Shape = ({ type }: { readonly type: string }) => (
   </svg>
 )
 
-/** Alerts under the plot, at the time that they were raised; the history below has each in full. */
+const rowHeight = 13
+
+/** Alerts under the plot, a row for each type, at the time that they were raised; the history below has each in full. */
 function TimeLine({ marks, nowMs }: { readonly marks: readonly Mark[]; readonly nowMs: number }) {
   if (marks.length === 0) return null
   return (
@@ -126,8 +128,8 @@ function TimeLine({ marks, nowMs }: { readonly marks: readonly Mark[]; readonly 
       <ol
         aria-label="Alerts of this time"
         data-testid="marks"
-        className="relative h-4 border-t border-line"
-        style={{ marginLeft: plotLeft, marginRight: plotRight }}
+        className="relative border-t border-line"
+        style={{ marginLeft: plotLeft, marginRight: plotRight, height: rowHeight * Object.keys(shapes).length }}
       >
         {marks.map((mark) => {
           const more = mark.count > 1 ? `, the last of ${formatCount(mark.count)} in a quarter of an hour` : ''
@@ -136,8 +138,8 @@ function TimeLine({ marks, nowMs }: { readonly marks: readonly Mark[]; readonly 
             <li
               key={`${mark.type} ${mark.atMs}`}
               title={text}
-              className={`absolute top-0.5 -translate-x-1/2 ${colours[mark.severity] ?? ''}`}
-              style={{ left: `${mark.at * 100}%` }}
+              className={`absolute -translate-x-1/2 ${colours[mark.severity] ?? ''}`}
+              style={{ left: `${mark.at * 100}%`, top: rowHeight * Object.keys(shapes).indexOf(mark.type) }}
             >
               <Shape type={mark.type} />
               <span className="sr-only">{text}</span>

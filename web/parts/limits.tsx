@@ -104,8 +104,8 @@ function Gauges(props: {
   return (
     <>
       <ul className={`flex flex-col gap-4 px-3 py-3 ${enabled ? '' : 'opacity-60'}`}>
-        {limits.slice(0, isAll ? undefined : folded).map((limit) => (
-          <Gauge key={`${limit.scope} ${limit.window}`} limit={limit} {...props} />
+        {limits.slice(0, isAll ? undefined : folded).map((limit, index) => (
+          <Gauge key={`${limit.name} ${index}`} limit={limit} {...props} />
         ))}
       </ul>
       {limits.length > folded && (

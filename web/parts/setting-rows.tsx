@@ -30,6 +30,7 @@ export function SettingRows({ columns, rows, label, onEdit }: Props) {
                 <Cell
                   column={column}
                   text={row[column.name] ?? ''}
+                  name={`${column.label}, entry ${index + 1} of ${label}`}
                   onEdit={(text) => change(index, column.name, text)}
                 />
               </label>
@@ -53,12 +54,18 @@ export function SettingRows({ columns, rows, label, onEdit }: Props) {
   )
 }
 
-function Cell(props: { readonly column: Column; readonly text: string; readonly onEdit: (text: string) => void }) {
-  const { column, text, onEdit } = props
+function Cell(props: {
+  readonly column: Column
+  readonly name: string
+  readonly text: string
+  readonly onEdit: (text: string) => void
+}) {
+  const { column, name, text, onEdit } = props
   const look = 'field mt-0.5 block w-full text-sm text-ink'
   if (column.kind !== 'choice') {
     return (
       <input
+        aria-label={name}
         className={look}
         autoComplete="off"
         spellCheck={false}
@@ -69,7 +76,7 @@ function Cell(props: { readonly column: Column; readonly text: string; readonly 
     )
   }
   return (
-    <select className={look} value={text} onChange={(event) => onEdit(event.target.value)}>
+    <select aria-label={name} className={look} value={text} onChange={(event) => onEdit(event.target.value)}>
       {column.choices?.map((word) => (
         <option key={word} value={word}>
           {word === '' ? 'as above' : word}
