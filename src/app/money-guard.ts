@@ -14,6 +14,9 @@ import type { Books } from './books.ts'
 import { keepLedger, type LedgerKeeper } from './keep-ledger.ts'
 import type { Services } from './services.ts'
 
+/** Of ticks, which come once a second. */
+const tidyEvery = 3600
+
 export interface MoneyGuardParts {
   readonly environment: Environment
   readonly config: OpenConfig
@@ -26,7 +29,7 @@ export interface MoneyGuardParts {
 export interface MoneyGuard {
   readonly services: Pick<Services, 'ledger' | 'estimates' | 'runaways' | 'responses'> & { readonly alerts: OpenAlerts }
   readonly keeper: LedgerKeeper
-  /** From time to time: what failed is tried again. */
+  /** Once a second: what failed is tried again, what is too old goes. */
   tick(): void
   close(): void
 }
@@ -57,13 +60,18 @@ export function openMoneyGuard({ environment, config, log, books, isOffline, ann
   }
   const keeper = keepLedger({ ledger, estimates, database, flush, config: config.current, clock: systemClock, log })
   keeper.refresh()
+  let ticks = 0
   const forget = config.subscribe(({ changed }) => {
     if (changed.some((name) => name.startsWith('budget') || name.startsWith('downgrade'))) keeper.refresh()
   })
   return {
     services: { ledger, estimates, runaways: openRunaways(), alerts, responses },
     keeper,
-    tick: () => keeper.tick(),
+    tick() {
+      keeper.tick()
+      // Answers that are too old go also where none are kept any more.
+      if (++ticks % tidyEvery === 0) void responses.tidy()
+    },
     close() {
       forget()
       alerts.close()

@@ -84,7 +84,7 @@ class Collected {
 
 async function keep(
   call: Call,
-  { key, flight, put }: Miss,
+  { key, mode, flight, put }: Miss,
   end: Settlement,
   record: RequestRecord,
   bytes: Uint8Array | null,
@@ -96,7 +96,7 @@ async function keep(
     const contentType = (await head).get('content-type') ?? ''
     // The answer's last piece leaves first.
     await new Promise((resolve) => setImmediate(resolve))
-    const entry = entryOf(call, key, end, record, { body: bytes, contentType }, s)
+    const entry = entryOf(call, { key, mode }, end, record, { body: bytes, contentType }, s)
     if (entry === null) return
     flight?.land(entry)
     await put(entry)
@@ -120,18 +120,18 @@ function isGood({ notes }: Call, { outcome, status, error, facts, attempt, dropp
 
 function entryOf(
   call: Call,
-  key: string,
+  { key, mode }: Pick<Miss, 'key' | 'mode'>,
   { attempt }: Settlement,
   record: RequestRecord,
   { body, contentType }: { readonly body: Uint8Array; readonly contentType: string },
   s: Services,
 ): Kept | null {
-  const ttlMs = ttlSeconds(record, s) * 1000
+  const ttlMs = ttlSeconds(record, mode, s) * 1000
   if (attempt === null || ttlMs <= 0) return null
   const { provider, model, billing } = attempt.target
   const form = formOf(body, contentType)
   const reply = replyIn({ form, body }, call.dialect, { provider, id: call.id })
-  const folded = foldedIn(parseBody(call.plainBody), call.dialect, s.config().cache.mode)
+  const folded = foldedIn(parseBody(call.plainBody), call.dialect, mode)
   if (reply === null || !replyVerdict(reply, folded).isCacheable) return null
   const createdMs = s.clock.now()
   return {
@@ -153,8 +153,8 @@ function entryOf(
   }
 }
 
-function ttlSeconds({ taskType }: RequestRecord, s: Services): number {
-  const { mode, taskTtlSeconds, aggressiveTtlSeconds, defaultTtlSeconds } = s.config().cache
+function ttlSeconds({ taskType }: RequestRecord, mode: Miss['mode'], s: Services): number {
+  const { taskTtlSeconds, aggressiveTtlSeconds, defaultTtlSeconds } = s.config().cache
   const ofMode = mode === 'aggressive' ? aggressiveTtlSeconds : defaultTtlSeconds
   return taskType === null ? ofMode : (taskTtlSeconds[taskType] ?? ofMode)
 }

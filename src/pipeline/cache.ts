@@ -30,6 +30,8 @@ export type CacheLookup =
 export interface Miss {
   readonly kind: 'miss'
   readonly key: string
+  /** That the key was made in. */
+  readonly mode: 'exact' | 'aggressive'
   /** Others may wait for this answer; null where nobody does. */
   readonly flight: Flight | null
   /** Keeps the answer. */
@@ -101,16 +103,17 @@ async function lookUp(call: Call, { flights, writes, routing }: Desk, s: Service
   if (!verdict.isCacheable) return bypass(call, verdict.why)
   const key = cacheKey(keyPartsOf(call, body, routing), settings.mode)
   const put = (entry: Kept): Promise<void> => writes.run(key, () => s.responses.put(entry))
-  if (wish === 'refresh') return miss(call, { key, flight: null, put }, 'the caller asked for a fresh answer')
+  const asked = { key, mode: settings.mode, put }
+  if (wish === 'refresh') return miss(call, { ...asked, flight: null }, 'the caller asked for a fresh answer')
   await writes.done(key)
   const found = hit(call, await s.responses.get(key, s.clock.now()), s)
   if (found !== null) return found
   const waited = await flights.follow(key, call.isGone)
-  if (waited === null) return miss(call, { key, flight: flights.lead(key), put }, 'no answer to it is kept')
+  if (waited === null) return miss(call, { ...asked, flight: flights.lead(key) }, 'no answer to it is kept')
   if (waited.kind === 'left' || call.isGone()) return { kind: 'left' }
   const shared = waited.kind === 'shared' ? hit(call, waited.entry, s) : null
   const why = 'the same request was under way, and its answer can not be shared'
-  return shared ?? miss(call, { key, flight: flights.lead(key), put }, why)
+  return shared ?? miss(call, { ...asked, flight: flights.lead(key) }, why)
 }
 
 function bypass(call: Call, why: string): CacheLookup {

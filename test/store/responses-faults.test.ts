@@ -1,16 +1,7 @@
 /** The response cache with a disk that is full, files that are damaged, a database that is locked: a miss each time, never an error. */
 import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
-import {
-  chmodSync,
-  readFileSync,
-  readdirSync,
-  renameSync,
-  rmSync,
-  truncateSync,
-  utimesSync,
-  writeFileSync,
-} from 'node:fs'
+import { chmodSync, readFileSync, readdirSync, renameSync, rmSync, truncateSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
 import { canMount, mountSmall, unmount } from '../faults/small-disk.ts'
 import { tempFolder } from '../support/folder.ts'

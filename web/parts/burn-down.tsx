@@ -13,6 +13,7 @@ import { Reading } from './section.tsx'
 
 /** As many as one page of the API has. */
 const mostAlerts = 500
+const everyMs = 15_000
 
 const names: Readonly<Record<string, string>> = { day: 'day', hour: 'hour' }
 
@@ -40,6 +41,7 @@ function Burn({ budgets, nowMs }: { readonly budgets: Budgets; readonly nowMs: n
   const alerts = useQuery({
     queryKey: ['alerts', 'marks'],
     queryFn: ({ signal }) => fetchAlerts(`limit=${mostAlerts}`, signal),
+    refetchInterval: everyMs,
   })
   const series = useMemo(() => seriesOf(burn, limit), [burn, limit])
   const what = limit?.window === 'hour' ? 'Spend of the hour before' : 'Spend, added up over the last 24 hours'
