@@ -5,6 +5,7 @@ import type { OpenConfig } from '../config/open.ts'
 import { merge } from '../config/merge.ts'
 import { updateConfigFile } from '../config/save.ts'
 import type { Config } from '../config/schema.ts'
+import { isJsonObject, valueAt, withoutValueAt } from '../config/setting-path.ts'
 import type { GuardDesk } from '../control/guard-desk.ts'
 import type { Budgets, GuardSettings, SessionLine } from '../control/guard-shapes.ts'
 import { systemClock } from '../lib/clock.ts'
@@ -46,7 +47,7 @@ export function openGuardDesk({ environment, config, log, books, guard, reader }
   }
 
   function changeSettings(part: unknown): GuardSettings {
-    updateConfigFile(environment.paths.config, log, (held) => merge(held, part))
+    updateConfigFile(environment.paths.config, log, (held) => withoutNulls(merge(held, part)))
     config.reload()
     return settingsOf(config.current())
   }
@@ -99,6 +100,23 @@ export function openGuardDesk({ environment, config, log, books, guard, reader }
     settings: () => settingsOf(config.current()),
     changeSettings: async (part) => changeSettings(part),
   }
+}
+
+/** Tables whose members can be taken out, by giving null for them: a merge alone could only add. */
+const tables = [
+  ['downgrade', 'mapping'],
+  ['cache', 'taskTtlSeconds'],
+  ['anomaly', 'actions'],
+] as const
+
+function withoutNulls(config: unknown): unknown {
+  let kept = config
+  for (const path of tables) {
+    const table = valueAt(config, path)
+    if (!isJsonObject(table)) continue
+    for (const [name, value] of Object.entries(table)) if (value === null) kept = withoutValueAt(kept, [...path, name])
+  }
+  return kept
 }
 
 /** The guard's part of the configuration, as a copy that nobody else holds. */

@@ -17,7 +17,7 @@ const Action = Type.Union([
 
 /** One limit as it stands now. */
 export const LimitState = Type.Object({
-  name: Type.String({ description: '`daily`, `hourly`, `session 3f2… daily`, …' }),
+  name: Type.String({ description: '`daily limit`, `hourly limit`, `total limit of the session 3f2…`, …' }),
   scope: Type.String({
     description: '`all`, `session:<id>`, `agent:<name>`, `provider:<id>`, `model:<provider/model>`.',
   }),

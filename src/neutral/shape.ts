@@ -15,6 +15,8 @@ export interface RequestShape {
   readonly userTurns: number
   /** Runs of results of tools. */
   readonly toolTurns: number
+  /** Whether it ends in results of tools: the middle of a loop. */
+  readonly isToolTurn: boolean
   readonly systemChars: number
   /** Text, calls and results of the whole conversation; system prompt, tools and media are left out. */
   readonly totalChars: number
@@ -30,6 +32,7 @@ export const noShape: RequestShape = Object.freeze({
   lastUserChars: 0,
   userTurns: 0,
   toolTurns: 0,
+  isToolTurn: false,
   systemChars: 0,
   totalChars: 0,
   hasImages: false,

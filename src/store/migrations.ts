@@ -213,6 +213,18 @@ ALTER TABLE requests ADD COLUMN task_type TEXT;
 ALTER TABLE requests ADD COLUMN guard TEXT;
 ALTER TABLE requests ADD COLUMN cache TEXT;
 ALTER TABLE requests ADD COLUMN saved_nano_usd INTEGER;
+-- An answer from the cache was an attempt at nobody.
+DROP VIEW attempts;
+CREATE VIEW attempts AS
+SELECT request_seq, number, provider, model, started_ms, status, outcome, error_code, first_byte_ms, duration_ms, input_tokens,
+  cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, cost_nano_usd
+FROM attempt_rows
+UNION ALL
+SELECT seq, 1, provider, routed_model, started_ms, status, outcome, error_code, first_byte_ms, duration_ms, input_tokens,
+  cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, cost_nano_usd
+FROM requests
+WHERE provider IS NOT NULL AND cache IS NOT 'hit' AND NOT EXISTS (SELECT 1 FROM attempt_rows WHERE request_seq = requests.seq);
+
 CREATE INDEX requests_guarded ON requests (started_ms) WHERE guard IS NOT NULL;
 CREATE INDEX requests_cached ON requests (started_ms) WHERE cache IS NOT NULL;
 

@@ -43,6 +43,7 @@ export function shapeOf(entries: readonly unknown[], turnOf: (entry: unknown) =>
     lastUserChars: words.length,
     userTurns,
     toolTurns,
+    isToolTurn: previous === 'tool',
     totalChars: weight.chars,
     hasImages: weight.hasImages,
   }

@@ -105,6 +105,18 @@ describe('a limit', () => {
     await again.stop()
   })
 
+  test('and other settings of the guard lose an entry of a table by null', async () => {
+    const relay = await open(tempFolder(), { enabled: false })
+    const mapping = async (value: object) => {
+      const response = await admin(relay, 'PUT', '/settings/guard', { downgrade: { mapping: value } })
+      return ((await response.json()) as { downgrade: { mapping: object } }).downgrade.mapping
+    }
+    expect(await mapping({ a: 'b', c: 'd' })).toEqual({ a: 'b', c: 'd' })
+    expect(await mapping({ a: null })).toEqual({ c: 'd' })
+    expect(await mapping({ c: null })).toEqual({})
+    await relay.stop()
+  })
+
   test('that is set back starts over, for that scope alone where one is named', async () => {
     const relay = await open(tempFolder(), { hourlyUsd: 0.06 })
     expect((await ask(relay)).status).toBe(200)

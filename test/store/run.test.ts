@@ -85,6 +85,13 @@ describe('one request', () => {
     expect(Object.keys(detail)).not.toContain('seq')
   })
 
+  test('that was answered from the cache was an attempt at nobody', () => {
+    const store = openTestStore()
+    const hit = finished({ cache: 'hit', savedNanoUsd: 7 })
+    store.insert(hit)
+    expect(readRun(store.database, hit.id)).toMatchObject({ cache: 'hit', savedNanoUsd: 7, attempts: [] })
+  })
+
   test('what it has none of is empty, not absent', () => {
     const store = openTestStore()
     store.insert(finished({ id, startedMs: 0x1900000aaaa, provider: null }))
