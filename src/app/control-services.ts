@@ -10,6 +10,7 @@ import { commit, version } from '../version.ts'
 import type { Composed } from './compose.ts'
 import { dashboardPage } from './dashboard-page.ts'
 import { openGuardDesk } from './guard-desk.ts'
+import type { Reader } from '../store/reader.ts'
 import { openStoreReader } from './open-reader.ts'
 import type { LiveProviders } from './providers-now.ts'
 
@@ -41,6 +42,12 @@ export function openControlServices(parts: ControlParts): OpenControl {
   const retentionDays = () => config.current().retention.days
   const reader = openStoreReader({ path: environment.paths.database, retentionDays: retentionDays(), clock, log })
   const forget = config.subscribe(() => reader.keep(retentionDays()))
+  // Limits are judged by what things cost by the prices in force.
+  const repriced: Reader['reprice'] = async (range, priceSettings) => {
+    const result = await reader.reprice(range, priceSettings)
+    composed.guard.keeper.refresh()
+    return result
+  }
   const startedAt = clock.monotonic()
 
   const health = (): Health => {
@@ -70,7 +77,7 @@ export function openControlServices(parts: ControlParts): OpenControl {
     services: {
       clock,
       log,
-      reader,
+      reader: { ...reader, reprice: repriced },
       guard: openGuardDesk({ environment, config, log, books: composed.books, guard: composed.guard, reader }),
       feed,
       inflight,

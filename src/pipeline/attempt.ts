@@ -8,6 +8,7 @@ import { AppError } from '../neutral/error.ts'
 import type { Billing, FormId } from '../neutral/model.ts'
 import type { AttemptRecord, Outcome } from '../neutral/record.ts'
 import type { Usage } from '../neutral/usage.ts'
+import { isRefusedConnection, networkCode } from '../rules/failure.ts'
 
 /** `ours`: we have no use for the answer. `limit`: it would cost more than may be spent. */
 export type StopReason = 'client' | 'first-byte' | 'idle' | 'ours' | 'limit'
@@ -132,17 +133,6 @@ export class Attempt implements Watched {
     }
   }
 }
-
-const networkCode = (fault: unknown): string =>
-  fault instanceof Error && 'code' in fault && typeof fault.code === 'string' && /^[A-Za-z_]{1,60}$/.test(fault.code)
-    ? fault.code
-    : 'network error'
-
-/** Errors after which it is certain that the provider never saw the request; `EPROTO` is a TLS handshake with what speaks none. */
-const isRefusedConnection = (fault: unknown): boolean =>
-  /ConnectionRefused|ECONNREFUSED|ENOTFOUND|FailedToOpenSocket|CERT|SIGNATURE|DNS|EHOSTUNREACH|ENETUNREACH|EPROTO/i.test(
-    networkCode(fault),
-  )
 
 const networkError = (provider: string, fault: unknown): AppError =>
   new AppError(

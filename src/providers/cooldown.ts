@@ -1,10 +1,10 @@
 /**
  * Providers and accounts that fail too often rest for a while, and come back by a single request that tries them. In memory,
- * bounded. Says who rests; whether anybody is left out for that is decided where the candidates are known.
+ * bounded. Says who rests; what follows from that is decided where it is known who else could be asked.
  */
 import type { Clock } from '../lib/clock.ts'
 import { putNewest } from '../lib/put-newest.ts'
-import { isDue, isProbed, openEntry, shownEntry, type Entry, type Probe, type ShownEntry } from './cooldown-entry.ts'
+import { openEntry, type Began, type Entry, type Failure, type Limits } from './cooldown-entry.ts'
 
 /** As `reliability.cooldowns` has it. */
 export interface CooldownSettings {
@@ -21,18 +21,14 @@ export interface Asked {
 }
 
 export type TurnEnd =
-  /** An answer that does not count as a failure, a 400 too. */
+  /** An answer, and be it a 400: it works. */
   | { readonly kind: 'well' }
-  /** Says nothing: the client left before there was an answer, or nothing was sent. */
+  /** It says nothing: the client left before there was an answer, or nothing was sent. */
   | { readonly kind: 'untold' }
-  | {
-      readonly kind: 'failed'
-      readonly scope: 'provider' | 'account'
-      /** For people: `429`, `connection refused`. */
-      readonly reason: string
-      /** How long it is closed by its own word, ms; null where that is not known. */
-      readonly resetMs: number | null
-    }
+  /** Its reason is for people: `429`, `no connection`. */
+  | ({ readonly kind: 'failed'; readonly scope: Scope } & Failure)
+
+type Scope = 'provider' | 'account'
 
 /** One request to a provider. Each must be ended; a second end changes nothing. */
 export interface Turn {
@@ -41,75 +37,123 @@ export interface Turn {
   end(end: TurnEnd): void
 }
 
-export interface CooldownState extends ShownEntry {
+export interface CooldownState {
   readonly provider: string
   /** null: of the provider as a whole. */
   readonly account: string | null
+  /** `half-open`: the rest is over, and one request tries whether it works, or will. */
+  readonly state: 'well' | 'resting' | 'half-open'
+  /** In the window. */
+  readonly failures: number
+  readonly lastReason: string | null
+  /** Unix ms. */
+  readonly lastFailureMs: number | null
+  /** Unix ms; null where it does not rest. */
+  readonly sinceMs: number | null
+  readonly untilMs: number | null
 }
 
 export interface Cooldowns {
-  /** To be called right before sending: whoever comes first after a rest is its probe. */
+  /** To be called right before sending: the first after a rest is its probe. */
   begin(asked: Asked): Turn
-  /** Whether a request that began now would be told that it rests. Changes nothing. */
+  /** Whether a request that began now would be told so. Changes nothing. */
   isResting(asked: Asked): boolean
   /** Who rests, or has failed in the window. */
   state(): readonly CooldownState[]
 }
 
-/** More accounts than anybody has; callers' own keys are forgotten oldest first. */
+/** More than anybody has; callers' own keys are forgotten oldest first. */
 const kept = 1000
 
 export function openCooldowns(clock: Clock, settings: () => CooldownSettings): Cooldowns {
   const entries = new Map<string, Entry>()
 
-  const find = (key: string) => entries.get(key)
+  const standings = (asked: Asked) =>
+    scopes.map((scope) => entries.get(keyOf(asked, scope))?.standing(clock.monotonic(), limitsOf(settings())) ?? 'well')
 
-  function endOf(key: string, scope: 'provider' | 'account', probe: Probe, beganAt: number, end: TurnEnd): void {
-    const entry = find(key)
-    const failed = end.kind === 'failed' && end.scope === scope ? end : null
-    // An answer about the account is one of a provider that works; a provider that fails tells nothing of the account.
-    const isWell = end.kind === 'well' || (end.kind === 'failed' && scope === 'provider' && failed === null)
-    if (entry !== undefined && entry.rest?.probe === probe) entry.endProbe()
-    if (isWell && entry?.isClearedBy(beganAt) === true) entries.delete(key)
-    if (failed === null) return
-    const now = clock.monotonic()
+  function end(asked: Asked, scope: Scope, turn: Began, how: TurnEnd): void {
+    const key = keyOf(asked, scope)
+    const entry = entries.get(key)
+    const told = whatItTells(scope, how)
+    if (told === 'works') return entry?.clear(turn)
+    if (told === 'nothing') return entry?.leave(turn)
     const failing = entry ?? openEntry()
-    failing.fail({ ...failed, probe, beganAt, now }, settings())
+    failing.fail(turn, told, clock.monotonic(), limitsOf(settings()))
     putNewest(entries, key, failing, kept)
   }
 
   return {
-    begin({ provider, account }) {
-      if (!settings().enabled) return { as: 'well', end: () => undefined }
-      const beganAt = clock.monotonic()
-      const keys = [keyOf(provider, null), keyOf(provider, account)] as const
-      const found = keys.map(find)
-      const probe: Probe = { at: beganAt }
-      const rested = found.filter((entry) => entry?.rest != null)
-      const isFree = rested.every((entry) => isDue(entry?.rest ?? null, beganAt, leaseMs(settings())))
-      // Sent to one that rests, it still tries the other that is due.
-      for (const entry of rested) {
-        if (isDue(entry?.rest ?? null, beganAt, leaseMs(settings()))) entry?.beginProbe(probe)
+    begin(asked) {
+      if (!settings().enabled) return untracked
+      const turn = { at: clock.monotonic() }
+      const found = standings(asked)
+      const as = found.includes('resting') ? 'resting' : found.includes('due') ? 'probe' : 'well'
+      if (as === 'probe') {
+        scopes.forEach((scope, index) => {
+          if (found[index] === 'due') entries.get(keyOf(asked, scope))?.startProbe(turn)
+        })
       }
       let isOver = false
       return {
-        as: rested.length === 0 ? 'well' : isFree ? 'probe' : 'resting',
-        end(end) {
+        as,
+        end(how) {
           if (isOver) return
           isOver = true
-          endOf(keys[0], 'provider', probe, beganAt, end)
-          endOf(keys[1], 'account', probe, beganAt, end)
+          for (const scope of scopes) end(asked, scope, turn, how)
         },
       }
     },
-    isResting({ provider, account }) {
-      if (!settings().enabled) return false
+    isResting: (asked) => settings().enabled && standings(asked).includes('resting'),
+    state() {
+      if (!settings().enabled) return []
+      const limits = limitsOf(settings())
       const now = clock.monotonic()
-      return [keyOf(provider, null), keyOf(provider, account)].some((key) => {
-        const rest = find(key)?.rest ?? null
-        return rest !== null && !isDue(rest, now, leaseMs(settings()))
-      })
+      for (const [key, entry] of entries) if (entry.isEmpty(now, limits)) entries.delete(key)
+      return [...entries].map(([key, entry]) => shown(key, entry, limits, clock))
     },
-    state: () => [],
+  }
+}
+
+const untracked: Turn = { as: 'well', end: () => undefined }
+
+const scopes: readonly Scope[] = ['provider', 'account']
+
+/** An answer about the account is one of a provider that works; a provider that fails tells nothing about the account. */
+function whatItTells(scope: Scope, end: TurnEnd): 'works' | 'nothing' | Failure {
+  switch (end.kind) {
+    case 'well':
+      return 'works'
+    case 'untold':
+      return 'nothing'
+    case 'failed':
+      if (end.scope === scope) return end
+      return scope === 'provider' ? 'works' : 'nothing'
+  }
+}
+
+/** No provider's name holds a line break. */
+const keyOf = ({ provider, account }: Asked, scope: Scope): string =>
+  scope === 'provider' ? provider : `${provider}\n${account}`
+
+const limitsOf = ({ allowedFails, windowSeconds, cooldownSeconds }: CooldownSettings): Limits => ({
+  allowedFails,
+  windowMs: windowSeconds * 1000,
+  cooldownMs: cooldownSeconds * 1000,
+})
+
+function shown(key: string, entry: Entry, limits: Limits, clock: Clock): CooldownState {
+  const now = clock.monotonic()
+  const { failures, reason, failedAt, rest } = entry.facts(now, limits)
+  const unixMs = (at: number | undefined | null) => (at == null ? null : Math.round(clock.now() + at - now))
+  const [provider = '', account = null] = key.split('\n')
+  return {
+    provider,
+    account,
+    state: rest === null ? 'well' : now < rest.untilAt ? 'resting' : 'half-open',
+    failures,
+    lastReason: reason,
+    lastFailureMs: unixMs(failedAt),
+    sinceMs: unixMs(rest?.sinceAt),
+    untilMs: unixMs(rest?.untilAt),
   }
 }

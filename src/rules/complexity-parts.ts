@@ -17,8 +17,8 @@ export type PartName = 'words' | 'length' | 'structure' | 'code' | 'conversation
 
 /** Together 100. What clients send alike with every request (tools, limits) counts little. */
 export const complexityParts: Readonly<Record<PartName, Part>> = {
-  words: { weight: 35, measure: measureWords },
-  length: { weight: 15, measure: ({ lastUserChars }) => grown(lastUserChars, 80, 4000, 'characters of its own') },
+  words: { weight: 45, measure: measureWords },
+  length: { weight: 10, measure: ({ lastUserChars }) => grown(lastUserChars, 80, 4000, 'characters of its own') },
   structure: { weight: 15, measure: measureStructure },
   code: { weight: 10, measure: measureCode },
   conversation: {
@@ -26,7 +26,7 @@ export const complexityParts: Readonly<Record<PartName, Part>> = {
     // A loop of tools is one piece of work, however many turns it takes.
     measure: ({ userTurns, toolTurns }) => grown(userTurns + Math.sqrt(toolTurns), 1, 24, 'turns'),
   },
-  context: { weight: 10, measure: ({ totalChars }) => grown(totalChars, 8000, 800_000, 'characters of conversation') },
+  context: { weight: 5, measure: ({ totalChars }) => grown(totalChars, 8000, 800_000, 'characters of conversation') },
   tools: { weight: 5, measure: ({ toolCount }) => grown(toolCount, 1, 24, 'tools') },
   wishes: { weight: 5, measure: measureWishes },
 }

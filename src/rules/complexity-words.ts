@@ -34,13 +34,13 @@ const kinds: readonly Kind[] = [
   },
   {
     kind: 'hard matter',
-    strength: 0.35,
+    strength: 0.4,
     pattern:
       /\b(?:concurren\w+|race conditions?|deadlocks?|memory leaks?|distributed|consensus|vulnerabilit\w+|security|optimi[sz]\w+|performance|refactor\w*|algorithms?|thread-?safe)\b/i,
   },
   {
     kind: 'wide scope',
-    strength: 0.3,
+    strength: 0.35,
     pattern:
       /\b(?:(?:whole|entire|full|complete) (?:code ?base|repo(?:sitory)?|project|system|app(?:lication)?|stack)|across (?:all|the|every|several|multiple)|all (?:the )?(?:files|modules|services|tests|endpoints)|end-to-end|from scratch|multi-?step|comprehensive(?:ly)?|thorough(?:ly)?|in depth|in detail)\b/i,
   },

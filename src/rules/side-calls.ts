@@ -79,11 +79,11 @@ const marks: readonly Mark[] = [
   },
 ]
 
-const classes: Readonly<Record<string, SideCallKind>> = {
-  compaction: 'summary',
-  auxiliary: 'other',
-  side_reply: 'other',
-}
+const classes: ReadonlyMap<string, SideCallKind> = new Map([
+  ['compaction', 'summary'],
+  ['auxiliary', 'other'],
+  ['side_reply', 'other'],
+])
 
 export function sideCallOf(facts: SideCallFacts): SideCall | null {
   if (facts.isCompaction) return sideCall('summary', 'the path asks for it')
@@ -91,7 +91,7 @@ export function sideCallOf(facts: SideCallFacts): SideCall | null {
   if (probe !== null) return probe
   const mark = marks.find((one) => isAt(one, facts))
   if (mark !== undefined) return sideCall(mark.kind, `${places[mark.where]} "${mark.text.slice(0, 50)}"`)
-  const kind = facts.requestClass === null ? undefined : classes[facts.requestClass]
+  const kind = classes.get(facts.requestClass ?? '')
   return kind === undefined ? null : sideCall(kind, `the client says ${facts.requestClass}`)
 }
 

@@ -12,6 +12,49 @@ test('the defaults are these', () => {
     timeouts: { firstByteSeconds: 600, idleSeconds: 300 },
     providers: {},
     prices: {},
+    budget: {
+      enabled: false,
+      dailyUsd: 50,
+      hourlyUsd: 10,
+      perRequestUsd: 2,
+      onBreach: 'downgrade',
+      downgradeTo: 'claude-sonnet-4-6',
+      alertThresholds: [50, 80, 95],
+      estimate: 'expected',
+      cutStreams: false,
+      unpriced: 'allow',
+      billing: ['metered'],
+      limits: [],
+    },
+    anomaly: {
+      enabled: false,
+      windowMs: 300_000,
+      velocityThreshold: 50,
+      repetitionThreshold: 20,
+      tokenExplosionUsd: 5,
+      stuckLoopThreshold: 8,
+      action: 'alert',
+      actions: {},
+      coolOffSeconds: 300,
+    },
+    alerts: {
+      enabled: false,
+      webhookUrl: null,
+      webhookSecret: null,
+      desktop: false,
+      cooldownMs: 300_000,
+      maxHistory: 500,
+    },
+    downgrade: { enabled: false, thresholdPercent: 80, mapping: {} },
+    cache: {
+      enabled: false,
+      mode: 'exact',
+      maxSizeMb: 100,
+      defaultTtlSeconds: 3600,
+      aggressiveTtlSeconds: 1800,
+      taskTtlSeconds: {},
+      onlyWhenDeterministic: true,
+    },
     retention: { days: 90 },
     log: { level: 'info' },
   })
@@ -38,6 +81,21 @@ test('a full file is valid', () => {
     prices: {
       'openai/gpt-4.1': { inputUsd: 2, outputUsd: 8, cacheReadUsd: 0.5, cacheWrite5mUsd: 0, cacheWrite1hUsd: 1.25 },
     },
+    budget: {
+      enabled: true,
+      dailyUsd: null,
+      onBreach: 'warn',
+      unpriced: { inputUsd: 1, outputUsd: 0 },
+      billing: ['metered', 'subscription'],
+      limits: [
+        { scope: 'session', totalUsd: 5 },
+        { scope: 'agent', name: 'codex', dailyUsd: 1, onBreach: 'block' },
+      ],
+    },
+    anomaly: { actions: { stuck_loop: 'block' } },
+    alerts: { webhookUrl: 'https://hooks.slack.com/services/x', webhookSecret: 'env:HOOK_SECRET' },
+    downgrade: { mapping: { 'gpt-4o': 'gpt-4o-mini' } },
+    cache: { mode: 'aggressive', taskTtlSeconds: { classification: 0 } },
     retention: { days: null },
     log: { level: 'debug' },
   }
@@ -46,6 +104,16 @@ test('a full file is valid', () => {
 
 describe('a wrong value gets one sentence that starts with its path', () => {
   const cases: readonly (readonly [unknown, string])[] = [
+    [{ budget: { dailyUsd: 0 } }, 'budget.dailyUsd: expected USD above 0, at most 1000000 or null, got 0'],
+    [{ budget: { onBreach: 'stop' } }, 'budget.onBreach: expected "block", "warn", "downgrade" or "alert", got "stop"'],
+    [
+      { budget: { unpriced: 'no' } },
+      'budget.unpriced: expected "allow", "block" or an object with inputUsd and outputUsd, got "no"',
+    ],
+    [
+      { alerts: { webhookUrl: 'ftp://secret' } },
+      'alerts.webhookUrl: expected an http:// or https:// URL without credentials or null, got a string',
+    ],
     [{ enabled: 'yes' }, 'enabled: expected true or false, got "yes"'],
     [{ server: 4100 }, 'server: expected an object, got a number'],
     [{ server: { port: 'abc' } }, 'server.port: expected an integer from 1 to 65535, got "abc"'],

@@ -15,17 +15,17 @@ export function readShape(body: unknown): RequestShape {
   })
 }
 
-const senders: Readonly<Record<string, From>> = {
-  user: 'user',
-  tool: 'tool',
-  function: 'tool',
-  system: 'system',
-  developer: 'system',
-}
+const senders: ReadonlyMap<unknown, From> = new Map<unknown, From>([
+  ['user', 'user'],
+  ['tool', 'tool'],
+  ['function', 'tool'],
+  ['system', 'system'],
+  ['developer', 'system'],
+])
 
 function turnOf(entry: unknown): Turn {
   const message = asRecord(entry)
-  const from = senders[String(message?.role)] ?? 'model'
+  const from = senders.get(message?.role) ?? 'model'
   // What a tool answered is no person's word.
   return { from, content: from === 'tool' ? null : message?.content }
 }
