@@ -104,7 +104,8 @@ class HeldBeginning implements Holdback {
       if (this.#verdict.kind === 'pass') return
       if (event.type === 'error') this.#fail(`The provider ended its stream with an error (${event.error.code}).`)
       const enough = this.#beginning.add(event)
-      if (enough !== null) this.#decide(enough, this.#beginning.soFar(), enough === 'end')
+      if (enough !== null && this.#verdict === undecided)
+        this.#decide(enough, this.#beginning.soFar(), enough === 'end')
     }
   }
 

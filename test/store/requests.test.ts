@@ -73,6 +73,10 @@ describe('rows', () => {
       bypass: ['parse'],
       translatedTo: 'gemini',
       dropped: ['top_k', 'cache_control'],
+      taskType: 'code_review',
+      guard: 'downgraded',
+      cache: 'miss',
+      savedNanoUsd: 77,
       trace: [{ stage: 'forward', did: 'x', why: 'y' }],
       errorCode: 'e',
       errorMessage: 'm',
@@ -160,6 +164,10 @@ describe('rows', () => {
       upstream_request_id: 'req_1',
       translated_to: 'gemini',
       dropped: '["top_k","cache_control"]',
+      task_type: 'code_review',
+      guard: 'downgraded',
+      cache: 'miss',
+      saved_nano_usd: 77,
       trace: '[{"stage":"forward","did":"x","why":"y"}]',
     })
     expect(
