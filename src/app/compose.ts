@@ -11,6 +11,9 @@ import type { PriceBook } from '../providers/prices.ts'
 import { openClouds } from '../providers/cloud/clouds.ts'
 import { openLocalModels } from '../providers/local-models.ts'
 import { openTokenCalibration } from '../providers/token-calibration.ts'
+import { openAccounts } from '../providers/accounts.ts'
+import { openConcurrency } from '../providers/concurrency.ts'
+import { openCooldowns } from '../providers/cooldown.ts'
 import { openDowngrades } from '../providers/downgrades.ts'
 import { type Books, openBooks } from './books.ts'
 import { openCollector } from './collect.ts'
@@ -63,9 +66,15 @@ export function compose(parts: Parts): Composed {
     isLocked,
   )
   const guard = openMoneyGuard({ ...parts, books })
+  const cooldowns = openCooldowns(systemClock, () => config.current().reliability.cooldowns)
+  const concurrency = openConcurrency(
+    systemClock,
+    (provider) => config.current().reliability.maxConcurrent[provider] ?? null,
+  )
   let beats = 0
   const heartbeat = setInterval(() => {
     watch.tick(systemClock.monotonic())
+    concurrency.tick(systemClock.monotonic())
     collector.tick()
     if (++beats % 4 === 0) guard.tick()
   }, heartbeatMs)
@@ -83,6 +92,12 @@ export function compose(parts: Parts): Composed {
       calibration: openTokenCalibration(),
       recalled: { missingApis: new BoundedSet(maxRecalled), unsigned: new BoundedSet(maxRecalled) },
       downgrades: openDowngrades(prices, systemClock),
+      cooldowns,
+      accounts: openAccounts(systemClock, cooldowns.isResting),
+      concurrency,
+      pause: (ms) => Bun.sleep(ms),
+      random: Math.random,
+      salt: crypto.getRandomValues(new BigUint64Array(1))[0] ?? 0n,
       ...guard.services,
     },
     books,

@@ -3,8 +3,8 @@ import type { Environment } from '../config/environment.ts'
 import type { OpenConfig } from '../config/open.ts'
 import type { Log } from '../lib/log.ts'
 import { catalogOf } from '../providers/catalog.ts'
+import { readPlan } from '../providers/plan-account.ts'
 import type { PriceBook } from '../providers/prices.ts'
-import type { Catalog } from '../providers/provider.ts'
 import type { ProvidersNow } from './services.ts'
 
 export interface LiveProviders {
@@ -19,14 +19,18 @@ export function openProviders(
   prices: PriceBook,
   log: Log,
 ): LiveProviders {
-  const read = (): Catalog =>
-    catalogOf({
-      config: config.current().providers,
-      credentials: config.credentials(),
-      environment: environment.variables,
-    })
-  const withPrices = (catalog: Catalog): ProvidersNow => ({
+  const { variables } = environment
+  const read = () => {
+    const { providers, auth } = config.current()
+    const catalog = catalogOf({ config: providers, credentials: config.credentials(), environment: variables })
+    const ofPlan: string[] = []
+    const plan = readPlan(auth, variables, ofPlan)
+    return { catalog, plan, problems: [...catalog.problems, ...ofPlan] }
+  }
+  const withPrices = ({ catalog, plan, problems }: ReturnType<typeof read>) => ({
     catalog,
+    plan,
+    problems,
     knownModels: { providersOf: prices.knownModels, names: prices.modelNames },
     modelsOf: prices.modelsOf,
   })
@@ -34,7 +38,7 @@ export function openProviders(
   let now = withPrices(read())
   config.subscribe(() => {
     now = withPrices(read())
-    for (const problem of now.catalog.problems) log.warn(problem)
+    for (const problem of now.problems) log.warn(problem)
   })
-  return { current: () => now, problems: () => now.catalog.problems }
+  return { current: () => now, problems: () => now.problems }
 }

@@ -12,6 +12,10 @@ import type { Clouds } from '../providers/cloud/cloud.ts'
 import type { Downgrades } from '../providers/downgrades.ts'
 import type { LocalModels } from '../providers/local-models.ts'
 import type { PriceListing } from '../providers/price-list.ts'
+import type { Accounts } from '../providers/accounts.ts'
+import type { Concurrency } from '../providers/concurrency.ts'
+import type { Cooldowns } from '../providers/cooldown.ts'
+import type { Plan } from '../providers/plan-account.ts'
 import type { Catalog } from '../providers/provider.ts'
 import type { KnownModels } from '../providers/resolve.ts'
 import type { TokenCalibration } from '../providers/token-calibration.ts'
@@ -59,6 +63,8 @@ export interface ProvidersNow {
   readonly knownModels: KnownModels
   /** Model ids that the price table has for a provider. */
   readonly modelsOf: (provider: string) => readonly string[]
+  /** The user's own plan at one of them. */
+  readonly plan: Plan | null
 }
 
 export interface Services {
@@ -75,6 +81,15 @@ export interface Services {
   readonly localModels: LocalModels
   readonly calibration: TokenCalibration
   readonly recalled: Recalled
+  readonly cooldowns: Cooldowns
+  readonly accounts: Accounts
+  readonly concurrency: Concurrency
+  /** Resolves after a while. */
+  readonly pause: (ms: number) => Promise<void>
+  /** Of [0, 1). */
+  readonly random: () => number
+  /** For names of what must not be told; another one in each process. */
+  readonly salt: bigint
   readonly ledger: Ledger
   readonly downgrades: Downgrades
   readonly estimates: Estimates

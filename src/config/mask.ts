@@ -22,6 +22,7 @@ function maskUrl(text: string): string {
 /** Settings that are secrets, and how each is shown. */
 const masks: Readonly<Record<string, (secret: string) => string>> = {
   apiKey: maskKey,
+  anthropicMaxToken: maskKey,
   webhookSecret: maskKey,
   webhookUrl: maskUrl,
 }

@@ -171,10 +171,6 @@ export const ReliabilitySettings = Type.Object(
         description: 'How many requests a provider gets at once; more wait their turn.',
       },
     ),
-    hedgeAfterMs: orNull(Type.Integer({ minimum: 100, maximum: 600_000 }), {
-      default: null,
-      description: 'After how long without an answer the next fallback is asked as well; `null` never. Both are paid.',
-    }),
   },
   { description: 'What happens when providers fail.' },
 )
@@ -189,6 +185,20 @@ export const routingSettings = {
     description: 'What is asked when a model can not be had: `{"claude-opus-4-6": ["bedrock/…", "gpt-5.5"]}`.',
   }),
   reliability: ReliabilitySettings,
+  auth: Type.Object(
+    {
+      anthropicMaxToken: orNull(Type.String({ minLength: 1, description: '`env:NAME`, or the token itself.' }), {
+        default: null,
+        description:
+          "The token of your own Claude plan (`claude setup-token`), `env:NAME` or the token itself; Anthropic's terms decide whether it may be used this way.",
+      }),
+      useMaxForModels: Type.Array(Type.String({ minLength: 1 }), {
+        default: ['opus'],
+        description: 'Parts of model names that the plan is used for, any case; all others use the key.',
+      }),
+    },
+    { description: "Another way to pay for some of a provider's models." },
+  ),
   savings: Type.Object(
     {
       baselineModel: model(

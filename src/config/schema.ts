@@ -5,6 +5,7 @@
  */
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
 import { guardSettings } from './guard-settings.ts'
+import { routingSettings } from './routing-settings.ts'
 import { oneOf, orNull, seconds, usdPerMillion } from './setting-kinds.ts'
 
 const port = (description: string, byDefault: number) =>
@@ -85,6 +86,25 @@ const ProviderSettings = Type.Object({
         'Its key for callers that bring none: `env:NAME`, or the key itself (better kept in credentials.json).',
     }),
   ),
+  accounts: Type.Optional(
+    Type.Array(
+      Type.Object(
+        {
+          label: Type.String({
+            pattern: '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}$',
+            expects: 'a name of letters, digits, spaces, dots and dashes',
+          }),
+          apiKey: Type.String({ minLength: 1 }),
+          priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+        },
+        { additionalProperties: false },
+      ),
+      {
+        description:
+          'More keys of its: `[{label, apiKey, priority?}]`, the lowest priority first. A 429 of one goes on to the next.',
+      },
+    ),
+  ),
   models: Type.Optional(
     Type.Array(Type.String({ minLength: 1 }), {
       description: 'Model ids that belong to it without a prefix.',
@@ -132,6 +152,7 @@ export const ConfigSchema = Type.Object({
     expectsKey: 'a key of the form provider/model',
     description: 'Prices that replace those of the shipped table, by `provider/model`.',
   }),
+  ...routingSettings,
   ...guardSettings,
   retention: Type.Object(
     {

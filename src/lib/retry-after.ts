@@ -9,17 +9,17 @@ const unitMs: Readonly<Record<string, number>> = {
   d: 24 * 60 * minuteMs,
 }
 
-/** Longer than the longest window that is sold, a week. What lies further off is a mistake of somebody's clock. */
+/** A day more than a week, the usual longest window: what is further off, or a mistake of somebody's clock, is looked at again then. */
 const longestMs = 8 * 24 * 60 * minuteMs
 
-/** How long `retry-after-ms` or `retry-after` (RFC 9110 section 10.2.3) ask to wait, ms; null where they don't, or don't make sense. */
+/** How long `retry-after-ms` or `retry-after` (RFC 9110 section 10.2.3) ask to wait, ms; null where they don't. */
 export function readRetryAfter(headers: Headers, nowMs: number): number | null {
   const ms = plainNumber(headers.get('retry-after-ms'))
   if (ms !== null) return within(ms)
   const text = headers.get('retry-after')
   const seconds = plainNumber(text)
   if (seconds !== null) return within(seconds * 1000)
-  return text === null || /^[-\d]/.test(text.trim()) ? null : untilDate(text, nowMs)
+  return text === null ? null : untilDate(text, nowMs)
 }
 
 /**
@@ -36,18 +36,21 @@ export function readReset(text: string, nowMs: number): number | null {
 const leastUnixSeconds = 1e9
 const leastUnixMs = 1e11
 
-function fromNumber(number: number, nowMs: number): number | null {
+function fromNumber(number: number, nowMs: number): number {
   if (number >= leastUnixMs) return within(number - nowMs)
   return within(number >= leastUnixSeconds ? number * 1000 - nowMs : number * 1000)
 }
 
-function fromLength(text: string): number | null {
+function fromLength(text: string): number {
   const parts = [...text.matchAll(/(\d+(?:\.\d+)?)(ms|[smhd])/g)]
   return within(parts.reduce((sum, [, amount, unit = '']) => sum + Number(amount) * (unitMs[unit] ?? 0), 0))
 }
 
+/** As headers write dates; `Date.parse` takes nearly anything. */
+const dated = /^(?:[A-Z][a-z]{2}, |\d{4}-)/
+
 function untilDate(text: string, nowMs: number): number | null {
-  const at = Date.parse(text)
+  const at = dated.test(text) ? Date.parse(text) : NaN
   return Number.isNaN(at) ? null : within(at - nowMs)
 }
 
@@ -55,4 +58,4 @@ const plainNumber = (text: string | null): number | null =>
   text !== null && /^\d{1,15}(?:\.\d{1,9})?$/.test(text.trim()) ? Number(text) : null
 
 /** What is past is now. */
-const within = (ms: number): number | null => (ms > longestMs ? null : Math.max(0, Math.ceil(ms)))
+const within = (ms: number): number => Math.min(Math.max(0, Math.ceil(ms)), longestMs)

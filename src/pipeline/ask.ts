@@ -116,5 +116,9 @@ const keyNames = { caller: "the caller's key", configured: 'the configured key',
 
 function authorize(headers: Headers, { headersToDrop, headersToSet }: Credential): void {
   for (const header of headersToDrop) headers.delete(header)
-  for (const [header, value] of headersToSet) headers.set(header, value)
+  for (const [header, value] of headersToSet) {
+    // Betas of the client's stay beside ours.
+    const before = header === 'anthropic-beta' ? headers.get(header) : null
+    headers.set(header, before === null || before.split(/, */).includes(value) ? value : `${before},${value}`)
+  }
 }

@@ -8,7 +8,7 @@ import { AppError } from '../neutral/error.ts'
 import type { Billing, FormId } from '../neutral/model.ts'
 import type { AttemptRecord, Outcome } from '../neutral/record.ts'
 import type { Usage } from '../neutral/usage.ts'
-import { isRefusedConnection, networkCode } from '../rules/failure.ts'
+import { isRefusedConnection, networkCode, noAnswerOf, type NoAnswer } from '../rules/failure.ts'
 
 /** `ours`: we have no use for the answer. `limit`: it would cost more than may be spent. */
 export type StopReason = 'client' | 'first-byte' | 'idle' | 'ours' | 'limit'
@@ -97,9 +97,30 @@ export class Attempt implements Watched {
     if (now >= this.#dueAt) this.stop(this.#late)
   }
 
+  #isOver = false
+  #endings: (() => void)[] = []
+
+  /** Called once the attempt is over, however it ended. */
+  whenOver(ending: () => void): void {
+    if (this.#isOver) ending()
+    else this.#endings.push(ending)
+  }
+
+  /** It is settled, or given up. */
+  over(): void {
+    this.#isOver = true
+    for (const ending of this.#endings.splice(0)) ending()
+  }
+
   /** For an answer that ended properly and before its end. */
   endedEarly(): AppError {
     return new AppError('provider-failed', `${this.target.provider} ended its answer before it was whole.`)
+  }
+
+  /** Why no answer came; null where nobody waited for one any more. */
+  noAnswer(fault: unknown): NoAnswer | null {
+    if (this.#stopped === null) return noAnswerOf(fault)
+    return this.#stopped === 'first-byte' || this.#stopped === 'idle' ? 'silent' : null
   }
 
   /** What a fault of the upstream call means, seen with why it was stopped. */

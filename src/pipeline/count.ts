@@ -6,7 +6,8 @@ import type { Services } from '../app/services.ts'
 import { AppError } from '../neutral/error.ts'
 import { estimateTokens } from '../neutral/token-estimate.ts'
 import { writeCount, writeCountRequest, type CountingDialect } from '../wire/count.ts'
-import { ask, askTranslated, nothingBefore } from './ask.ts'
+import type { AttemptRecord } from '../neutral/record.ts'
+import { ask, askTranslated, type Before, nothingBefore } from './ask.ts'
 import type { Call } from './call.ts'
 import { lackIn, mayLackApi, peek } from './refused.ts'
 import type { Reply } from './reply.ts'
@@ -14,8 +15,14 @@ import type { Destination } from './target.ts'
 import { readAsked, translate } from './translation.ts'
 import { directWay, translatedWays } from './ways.ts'
 
-export async function countTokens(call: Call, destination: Destination, s: Services): Promise<Reply> {
-  const reply = await askProvider(call, destination, s)
+export async function countTokens(
+  call: Call,
+  destination: Destination,
+  earlier: readonly AttemptRecord[],
+  s: Services,
+): Promise<Reply> {
+  const before = { ...nothingBefore, earlier }
+  const reply = await askProvider(call, destination, before, s)
   if (reply === null) return estimate(call, destination, s)
   if (reply.kind !== 'answered' || !mayLackApi(reply)) return reply
   const peeked = await peek(reply, s)
@@ -24,17 +31,17 @@ export async function countTokens(call: Call, destination: Destination, s: Servi
 }
 
 /** @returns null where the provider has no count. */
-function askProvider(call: Call, destination: Destination, s: Services): Reply | Promise<Reply> | null {
+function askProvider(call: Call, destination: Destination, before: Before, s: Services): Reply | Promise<Reply> | null {
   const { provider, model } = destination
   const direct = directWay(destination, call, destination.by === 'mount')
-  if (direct !== null) return ask(call, destination, direct, nothingBefore, s)
+  if (direct !== null) return ask(call, destination, direct, before, s)
   const [way] = translatedWays(destination, call)
   if (way === undefined || model === null) return null
   const translation = translate(call, { provider, model, form: way.form, isUnsigned: false }, s)
   if (translation instanceof AppError) return { kind: 'refused', error: translation }
   const body = writeCountRequest(way.form as CountingDialect, translation.exchange.body, model)
   const bytes = new TextEncoder().encode(JSON.stringify(body))
-  return askTranslated(call, destination, way, translation, bytes, nothingBefore, s)
+  return askTranslated(call, destination, way, translation, bytes, before, s)
 }
 
 function estimate(call: Call, { provider, model }: Destination, s: Services): Reply {

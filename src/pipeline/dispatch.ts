@@ -52,7 +52,7 @@ export async function dispatch(
     const { translation } = out
     return { kind: 'answered', upstream, attempt, stripUsage: out.stripUsage && upstream.ok, translation }
   } catch (fault) {
-    return { kind: 'unanswered', attempt, ...attempt.judge(fault) }
+    return { kind: 'unanswered', attempt, noAnswer: attempt.noAnswer(fault), ...attempt.judge(fault) }
   } finally {
     s.watch.delete(attempt)
   }

@@ -16,9 +16,12 @@ import { countTokens } from './count.ts'
 import { downgrade, type Downgrade } from './downgrade.ts'
 import { unedited } from './edit.ts'
 import { estimateCost } from './estimate.ts'
+import type { ApiId } from '../providers/provider.ts'
+import { fallbacksOf } from './fallbacks.ts'
 import { guarded } from './guarded.ts'
 import { listModels } from './models.ts'
 import { parse } from './parse.ts'
+import { type AskOne, pursue } from './pursue.ts'
 import type { Reply } from './reply.ts'
 import { askedModel, chooseDestination, type Destination } from './target.ts'
 import { askAsIs, walk } from './walk.ts'
@@ -68,9 +71,17 @@ function forwardCall(call: Call, decided: Decided, s: Services): Reply | Promise
   if (destination instanceof AppError) return { kind: 'refused', error: destination }
   const name = destination.model === null ? destination.provider.id : `${destination.provider.id}/${destination.model}`
   call.notes.add('forward', `chose ${name}`, reasons[destination.by] ?? destination.by)
-  if (!enabled || !isTranslatable(call.endpoint)) return askAsIs(call, destination, api, s)
-  return isCount(call.endpoint) ? countTokens(call, destination, s) : walk(call, destination, s)
+  const askOne = askerOf(call, api, enabled, s)
+  if (!enabled) return askOne(destination, [])
+  return pursue(call, [destination, ...fallbacksOf(call, destination, api, s)], askOne, s)
 }
+
+const askerOf =
+  (call: Call, api: ApiId | 'raw', enabled: boolean, s: Services): AskOne =>
+  (destination, earlier) => {
+    if (!enabled || !isTranslatable(call.endpoint)) return askAsIs(call, destination, api, earlier, s)
+    return isCount(call.endpoint) ? countTokens(call, destination, earlier, s) : walk(call, destination, earlier, s)
+  }
 
 type Guards = Pick<Decided, 'budget' | 'anomaly'>
 

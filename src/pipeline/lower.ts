@@ -41,7 +41,7 @@ function checked(call: Call, from: Destination, to: Destination): Cheaper {
 
 const impossible = (why: string): Cheaper => ({ kind: 'impossible', why })
 
-function lackOf(call: Call, { provider, model }: Destination): string | null {
+export function lackOf(call: Call, { provider, model }: Destination): string | null {
   if (model === null) return 'is no model'
   const asked = readAsked(call)
   // What can't be read is the provider's to judge.

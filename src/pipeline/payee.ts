@@ -1,7 +1,7 @@
 /** Who would be paid for a call, and how: the provider that it goes to and the credential that may go there. */
 import { AppError } from '../neutral/error.ts'
 import type { Billing } from '../neutral/model.ts'
-import { chooseCredential } from '../providers/auth.ts'
+import { chooseCredential, type Credential } from '../providers/auth.ts'
 import type { Call } from './call.ts'
 import { plainApi, type Destination } from './target.ts'
 import { directWay, translatedWays } from './ways.ts'
@@ -16,9 +16,16 @@ export interface Payee {
 
 /** @returns null where no credential may go there. */
 export function payeeOf(call: Call, destination: Destination): Payee | null {
-  const { provider, model, addressee } = destination
+  const credential = credentialOf(call, destination)
+  if (credential instanceof AppError) return null
+  return { provider: destination.provider.id, model: destination.model, billing: credential.billing }
+}
+
+/** The one that would go there, by the way that is asked first. */
+export function credentialOf(call: Call, destination: Destination): Credential | AppError {
+  const { provider, addressee } = destination
   const way = directWay(destination, call, destination.by === 'mount') ?? translatedWays(destination, call)[0] ?? null
-  const credential = chooseCredential({
+  return chooseCredential({
     provider,
     api: way === null ? 'raw' : plainApi(way.api),
     addressee,
@@ -26,5 +33,4 @@ export function payeeOf(call: Call, destination: Destination): Payee | null {
     search: call.search,
     isTranslated: way?.isTranslated ?? false,
   })
-  return credential instanceof AppError ? null : { provider: provider.id, model, billing: credential.billing }
 }

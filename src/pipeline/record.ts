@@ -44,6 +44,7 @@ function tellRunaways(verdict: AnomalyVerdict, row: RequestRecord, s: Services):
 }
 
 async function enter(call: Call, anomaly: AnomalyVerdict, end: Settlement, s: Services): ReturnType<Receipt> {
+  end.attempt?.over()
   const row = await guarded(
     'record',
     call.notes,

@@ -1,6 +1,7 @@
 /** What forward brings back. */
 import type { AppError } from '../neutral/error.ts'
 import type { Outcome } from '../neutral/record.ts'
+import type { NoAnswer } from '../rules/failure.ts'
 import type { Attempt } from './attempt.ts'
 import type { Hit } from './cache.ts'
 import type { Translation } from './translation.ts'
@@ -24,6 +25,8 @@ export interface Unanswered {
   readonly error: AppError
   readonly outcome: Outcome
   readonly attempt: Attempt
+  /** null where nobody waited for it any more. */
+  readonly noAnswer: NoAnswer | null
 }
 
 export type Reply =

@@ -10,6 +10,7 @@ import { noReplyFacts } from '../wire/no-facts.ts'
 import type { Attempt } from './attempt.ts'
 import type { Kept } from './cache-entry.ts'
 import type { Call } from './call.ts'
+import type { Answered, Unanswered } from './reply.ts'
 import { isAnswer } from './ways.ts'
 
 export interface Settlement {
@@ -170,6 +171,14 @@ export const failedAttempt = (attempt: Attempt, status: number, endedAt: number)
   durationMs: Math.round((endedAt - attempt.startedAt) * 1000) / 1000,
   usage: null,
   costNanoUsd: 0,
+})
+
+/** The same of one that brought an error, or nothing. */
+export const givenUpAttempt = (reply: Answered | Unanswered, endedAt: number): AttemptRecord => ({
+  ...failedAttempt(reply.attempt, 0, endedAt),
+  status: reply.kind === 'answered' ? reply.upstream.status : null,
+  outcome: reply.kind === 'answered' ? 'failed' : reply.outcome,
+  errorCode: reply.kind === 'answered' ? null : reply.error.code,
 })
 
 /** An answer cut off was still billed: what was read, plus what had been written by then. */

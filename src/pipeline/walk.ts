@@ -16,17 +16,28 @@ import type { Destination } from './target.ts'
 import { directWay, translatedWays, type Way } from './ways.ts'
 
 /** In the caller's own dialect and in no other way. @param api What the call's endpoint is to a provider. */
-export function askAsIs(call: Call, destination: Destination, api: ApiId | 'raw', s: Services): Reply | Promise<Reply> {
+export function askAsIs(
+  call: Call,
+  destination: Destination,
+  api: ApiId | 'raw',
+  earlier: readonly AttemptRecord[],
+  s: Services,
+): Reply | Promise<Reply> {
   const edited = edit(call, destination, false)
   if (edited instanceof AppError) return { kind: 'refused', error: edited }
-  return askDirect(call, destination, api, edited, { earlier: [], isUnsigned: false }, s)
+  return askDirect(call, destination, api, edited, { earlier, isUnsigned: false }, s)
 }
 
-/** For endpoints that any dialect's model may answer. */
-export async function walk(call: Call, destination: Destination, s: Services): Promise<Reply> {
+/** For endpoints that any dialect's model may answer. @param earlier Attempts of this call elsewhere, which came to nothing. */
+export async function walk(
+  call: Call,
+  destination: Destination,
+  earlier: readonly AttemptRecord[],
+  s: Services,
+): Promise<Reply> {
   const way = firstWay(call, destination, s)
   if (way === null) return { kind: 'refused', error: noWay(call, destination) }
-  const before = { earlier: [], isUnsigned: refusedHere(call, destination, s) }
+  const before = { earlier, isUnsigned: refusedHere(call, destination, s) }
   const reply = await ask(call, destination, way, before, s)
   if (reply.kind !== 'answered') return reply
   if (mayLackApi(reply)) return elsewhere(call, destination, way, reply, before, s)

@@ -98,15 +98,14 @@ function callers(query: CredentialQuery, brought: readonly Brought[], kept: read
     headersToSet: query.isTranslated === true ? rewritten(target, kept) : moved,
     headersToDrop: dropped(query, (header) => headers.includes(header)),
     search: withoutKey(query, brought),
-    billing: kept.some(({ key }) => key.startsWith('sk-ant-oat')) ? 'subscription' : provider.billing,
+    billing: kept.some(({ key }) => key.startsWith(planMark)) ? 'subscription' : provider.billing,
   }
 }
 
 /** A plan's token is no key of the API: it is taken as a bearer's, and with the beta header of such logins. */
 function rewritten(target: KeyHeader, [first]: readonly Brought[]): Credential['headersToSet'] {
   if (first === undefined) return []
-  if (!first.key.startsWith('sk-ant-oat')) return [inHeader(target, first.key)]
-  return [inHeader('authorization', first.key), ['anthropic-beta', 'oauth-2025-04-20']]
+  return first.key.startsWith(planMark) ? ofPlan(first.key) : [inHeader(target, first.key)]
 }
 
 function configured(query: CredentialQuery, brought: readonly Brought[]): Credential {
@@ -114,12 +113,20 @@ function configured(query: CredentialQuery, brought: readonly Brought[]): Creden
   const key = provider.key === null ? '' : revealKey(provider.key)
   return {
     kind: 'configured',
-    headersToSet: [inHeader(keyHeaderOf(provider, api), key)],
+    headersToSet: key.startsWith(planMark) ? ofPlan(key) : [inHeader(keyHeaderOf(provider, api), key)],
     headersToDrop: dropped(query, () => false),
     search: withoutKey(query, brought),
-    billing: provider.billing,
+    billing: key.startsWith(planMark) ? 'subscription' : provider.billing,
   }
 }
+
+/** A plan's token, which is no key of the API. */
+const planMark = 'sk-ant-oat'
+
+const ofPlan = (token: string): Credential['headersToSet'] => [
+  inHeader('authorization', token),
+  ['anthropic-beta', 'oauth-2025-04-20'],
+]
 
 /** Their requests are signed, or get a token, right before they are sent (`cloud/`), which also says what is missing. */
 const authorizesItself = ({ cloud }: Provider): boolean => cloud === 'bedrock' || cloud === 'vertex'

@@ -1,5 +1,6 @@
 /** Rows made into providers by the settings: base URLs, keys, models, and providers of the user's own. Reads nothing itself. */
 import type { DialectId } from '../neutral/model.ts'
+import { accountsOf } from './accounts-list.ts'
 import { cloudBaseUrl, cloudSettingsOf, strayCloudWords, type CloudSettings } from './cloud/settings.ts'
 import { Secret } from './keys.ts'
 import type { Catalog, Provider, ProviderRow, ProviderSettings } from './provider.ts'
@@ -51,6 +52,9 @@ function provide(row: ProviderRow, settings: ProviderSettings, problems: string[
     row.cloud === undefined ? null : cloudSettingsOf(row.cloud, entry, settings.environment, problems)
   const baseUrl = baseUrlOf(row, entry, cloudSettings, settings, problems)
   if (baseUrl === null) return null
+  const keys = keyOf(row, entry, settings, problems)
+  const accounts = accountsOf({ id: row.id, key: keys.key }, entry.accounts ?? [], settings.environment, problems)
+  const [first] = accounts
   const apis = Object.entries(row.apis).map(([api, path]) => [api, joinUrl(baseUrl, path)])
   return Object.freeze({
     ...row,
@@ -59,7 +63,9 @@ function provide(row: ProviderRow, settings: ProviderSettings, problems: string[
     rawUrl: joinUrl(baseUrl, row.rawPath),
     models: entry.models ?? [],
     billing: entry.billing ?? row.billing,
-    ...keyOf(row, entry, settings, problems),
+    ...keys,
+    ...(keys.key === null && first !== undefined ? { key: first.key, keySource: `account ${first.label}` } : {}),
+    accounts: Object.freeze(accounts),
     ...(cloudSettings === null ? {} : { cloudSettings: Object.freeze(cloudSettings) }),
   })
 }

@@ -1,6 +1,7 @@
 /** What a provider is: its row of facts, and that row as the settings make it. Types only; the rows are in catalog.ts. */
 import type { Config } from '../config/schema.ts'
 import type { Billing, DialectId, Endpoint } from '../neutral/model.ts'
+import type { Account } from './accounts-list.ts'
 import type { CloudSettings } from './cloud/settings.ts'
 import type { Secret } from './keys.ts'
 
@@ -71,6 +72,8 @@ export interface Provider extends ProviderRow {
   /** Names from `providers.<name>.models`. */
   readonly models: readonly string[]
   readonly key: Secret | null
+  /** That key, and those of `providers.<name>.accounts`. */
+  readonly accounts: readonly Account[]
   /** Where the key was found: a variable's name, `config.json` or `credentials.json`; null without a key. */
   readonly keySource: string | null
   /** The variable to set, when a key is missing; null where none is needed. */

@@ -3,6 +3,7 @@
  * `evidence.ts` says when.
  */
 import type { EscalationReason } from './evidence.ts'
+import type { Tier } from './complexity.ts'
 
 export interface CascadeSettings {
   /** Cheapest first. */
@@ -46,8 +47,6 @@ export type Step =
     }
   | { readonly kind: 'stop'; readonly why: string }
 
-export type Tier = 'simple' | 'moderate' | 'complex'
-
 type Climb = Pick<CascadeSettings, 'models' | 'maxEscalations'>
 
 /** @param tier Null where complexity does not decide. @param fitOf Asked for each model that comes into question, from below. */
@@ -74,7 +73,7 @@ export function nextStep(
   fitOf: (model: string) => Fit,
 ): Step {
   if (escalations >= maxEscalations)
-    return { kind: 'stop', why: `it has gone up ${escalations} times, the most that is allowed` }
+    return { kind: 'stop', why: `it has gone up as often as is allowed (${maxEscalations})` }
   const asked = new Set(models.slice(0, rung + 1))
   const from = models.findIndex((model, place) => place > rung && !asked.has(model))
   return from < 0 ? last : climb(models, from, 'the next of the cascade', fitOf)

@@ -1,6 +1,7 @@
 /** Whether a rule of the settings is meant for a request: all of its conditions hold. A `*` stands for any characters, case is no matter. */
 import type { TaskType } from '../neutral/model.ts'
-import type { RouteFacts, Tier } from './route-facts.ts'
+import type { Tier } from './complexity.ts'
+import type { RouteFacts } from './route-facts.ts'
 
 /** As the settings have it; what is absent holds for all. */
 export interface RuleCondition {

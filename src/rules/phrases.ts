@@ -9,22 +9,22 @@ interface Phrase {
 }
 
 const can = String.raw`\bI(?:'m| am)? ?(?:can't|cannot|can not|won't|will not|(?:not able|unable) to|(?:must|have to|need to)(?: \w+)? decline to)`
-const with_ = String.raw`(?: (?:directly|really|actually|in good conscience))?`
+const adverb = String.raw`(?: (?:directly|really|actually|in good conscience))?`
 
 /** Each has its object: an agent that says "I can't find the file" refuses nothing, nor does "I can't help but". */
 const refusals: readonly Phrase[] = [
   {
     says: "I can't assist",
-    pattern: new RegExp(String.raw`${can}${with_} (?:assist|comply|fulfil|participate|engage)`, 'i'),
+    pattern: new RegExp(String.raw`${can}${adverb} (?:assist|comply|fulfil|participate|engage)`, 'i'),
   },
   {
     says: "I can't help with",
-    pattern: new RegExp(String.raw`${can}${with_} help(?: (?:you|with|to|out|here)\b|\s*[.,;:!]|\s*$)`, 'i'),
+    pattern: new RegExp(String.raw`${can}${adverb} help(?: (?:you|with|to|out|here)\b|\s*[.,;:!]|\s*$)`, 'i'),
   },
   {
     says: "I can't provide that",
     pattern: new RegExp(
-      String.raw`${can}${with_} (?:provide|offer|give|share|discuss|answer|support) (?:you )?(?:with )?(?:any |detailed |specific )?(?:that|this|instructions|guidance|assistance|information (?:on|about) how|(?:medical|legal|financial) advice)\b`,
+      String.raw`${can}${adverb} (?:provide|offer|give|share|discuss|answer|support) (?:you )?(?:with )?(?:any |detailed |specific )?(?:that|this|instructions|guidance|assistance|information (?:on|about) how|(?:medical|legal|financial) advice)\b`,
       'i',
     ),
   },
@@ -43,7 +43,7 @@ const refusals: readonly Phrase[] = [
   },
 ]
 
-/** The first three are the seed's own. */
+/** Seldom right, and wanted by name: `uncertainty` is none of the evidence. */
 const hedges: readonly Phrase[] = [
   {
     says: "I'm not sure",

@@ -11,7 +11,7 @@ export interface Tried {
   readonly isBegun: boolean
   /** It changes nothing and costs nothing, so that it may be sent twice: GET, HEAD, counts. */
   readonly isSafe: boolean
-  /** How often it was repeated in place at this candidate, this try included. */
+  /** How often it was sent again in place with this account; 0 after the first try. */
   readonly repeats: number
   /** Since the call came, ms. */
   readonly elapsedMs: number

@@ -1,12 +1,12 @@
 /** What the route function is told, and what it says. Types only: who fills them knows the request, the providers and the prices. */
+import type { Alternative } from '../neutral/alternative.ts'
 import type { ModelRef, TaskType } from '../neutral/model.ts'
 import type { Needs } from '../neutral/needs.ts'
 import type { Usage } from '../neutral/usage.ts'
 import type { BuiltInAliases } from './aliases.ts'
+import type { Tier } from './complexity.ts'
 import type { RuleCondition } from './match-rule.ts'
-
-export const tierNames = ['simple', 'moderate', 'complex'] as const
-export type Tier = (typeof tierNames)[number]
+import type { SideCall } from './side-calls.ts'
 
 /** What is known of a request before it is sent. */
 export interface RouteFacts {
@@ -30,8 +30,7 @@ export interface RouteFacts {
   /** It ends in the result of a tool: the answer goes on with what a model has begun. */
   readonly isMidToolLoop: boolean
   readonly home: Home | null
-  /** A title, a summary or the like, which an agent asks for beside its work. */
-  readonly sideCall: { readonly kind: string } | null
+  readonly sideCall: Pick<SideCall, 'kind' | 'isSmall'> | null
 }
 
 /** Who has answered this conversation up to now. */
@@ -61,14 +60,6 @@ export type Resolved =
    * @property ref Where it would be.
    */
   | { readonly kind: 'nowhere'; readonly why: string; readonly ref: ModelRef | null }
-
-/** `same-model`: at another provider. The others are its family: a newer one of its tier, the tier below, the tier above. `peer`: another maker's of the same tier. */
-export type AlternativeKind = 'same-model' | 'same-tier' | 'lower' | 'higher' | 'peer'
-
-export interface Alternative {
-  readonly ref: ModelRef
-  readonly kind: AlternativeKind
-}
 
 /** How a model has done at a task. */
 export interface Signals {
@@ -151,7 +142,7 @@ export interface RouteDecision {
   readonly rejected: readonly Rejected[]
   /** One sentence without its full stop. */
   readonly reason: string
-  /** The rungs of a cascade from the first candidate on, as `provider/model`; null where none is climbed. */
+  /** The models of the cascade as the settings name them, from the first candidate's on; null where none is climbed. */
   readonly ladder: readonly string[] | null
   readonly switch: Switch | null
 }

@@ -1,6 +1,7 @@
 /** `:cost`, `:fast` and `:quality` behind a model's name: what they are cut from, and how they rank its alternatives. */
+import type { AlternativeKind } from '../neutral/alternative.ts'
 import type { ModelRef, TaskType } from '../neutral/model.ts'
-import type { AlternativeKind, RouteWorld, Signals } from './route-facts.ts'
+import type { RouteWorld, Signals } from './route-facts.ts'
 
 export type Suffix = 'cost' | 'fast' | 'quality'
 
@@ -37,7 +38,12 @@ export interface Ranked extends Pooled {
 /** Another maker's model is no alternative that somebody who named this one has in mind. */
 export const isInPool = (kind: AlternativeKind): boolean => kind !== 'peer'
 
-export function rankPool(suffix: Suffix, pool: readonly Pooled[], task: TaskType, world: RouteWorld): readonly Ranked[] {
+export function rankPool(
+  suffix: Suffix,
+  pool: readonly Pooled[],
+  task: TaskType,
+  world: RouteWorld,
+): readonly Ranked[] {
   const seen = pool.map((one, place) => ({ ...one, place, signals: world.signals(one.ref, task) }))
   switch (suffix) {
     case 'cost':
@@ -117,7 +123,12 @@ const size: Readonly<Record<Pooled['kind'], number>> = {
 function rankBySpeed(seen: readonly Seen[]): readonly Ranked[] {
   const timeOf = ({ signals }: Seen): number => (isTold(signals) ? (signals.p50Ms ?? Infinity) : Infinity)
   const measured = seen.filter((one) => timeOf(one) < Infinity)
-  if (measured.length < 2) return ranked(seen, ({ kind }) => size[kind], ({ kind }) => `:fast: ${kindWords[kind]}`)
+  if (measured.length < 2)
+    return ranked(
+      seen,
+      ({ kind }) => size[kind],
+      ({ kind }) => `:fast: ${kindWords[kind]}`,
+    )
   return ranked(seen, timeOf, (one) =>
     timeOf(one) < Infinity ? `:fast: half of its answers took ${timeOf(one)} ms at most` : ':fast: not measured yet',
   )

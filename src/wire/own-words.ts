@@ -52,23 +52,25 @@ export function ownWordsIn(content: unknown): string {
 }
 
 export function ownWords(text: string): string {
-  const trimmed = text.trimStart()
-  if (injectedStarts.some((start) => trimmed.startsWith(start))) return ''
-  if (!text.includes('<')) return text.trim()
-  let words = text.length > maxRead ? text.slice(-maxRead) : text
-  for (const tag of injectedTags) if (words.includes(`<${tag}`)) words = without(words, tag)
-  return words.trim()
+  const words = (text.includes('<') ? withoutInjected(text.slice(-maxRead)) : text).trim()
+  return injectedStarts.some((start) => words.startsWith(start)) ? '' : words
 }
 
-/** By search and not by pattern: a pattern would look for the end of the text at each opening tag that is never closed. */
-function without(text: string, tag: string): string {
-  const [opening, closing] = [`<${tag}`, `</${tag}>`]
+const openings = new RegExp(`<(${injectedTags.join('|')})[ >]`, 'g')
+
+/** Ends are searched for and no part of the pattern, which would look to the end of the text at each tag that is never closed. */
+function withoutInjected(text: string): string {
   let [kept, from] = ['', 0]
-  for (;;) {
-    const start = text.indexOf(opening, from)
-    const end = start < 0 ? -1 : text.indexOf(closing, start)
-    if (end < 0) return kept + text.slice(from)
-    kept += text.slice(from, start)
-    from = end + closing.length
+  let unclosed: string[] = []
+  for (const { 1: tag = '', index } of text.matchAll(openings)) {
+    if (index < from || unclosed.includes(tag)) continue
+    const end = text.indexOf(`</${tag}>`, index)
+    if (end < 0) {
+      unclosed = [...unclosed, tag]
+      continue
+    }
+    kept += text.slice(from, index)
+    from = end + tag.length + 3
   }
+  return kept + text.slice(from)
 }

@@ -17,15 +17,14 @@ export type Wishes = Pick<RequestShape, 'systemChars' | 'wantsSchema' | 'effort'
 const keptText = 4000
 const keptStart = 600
 
-/** @param turnOf Called for each entry of the conversation, in either direction. */
 export function shapeOf(entries: readonly unknown[], turnOf: (entry: unknown) => Turn, wishes: Wishes): RequestShape {
   const weight = { chars: 0, hasImages: false }
   let [userTurns, toolTurns, systemChars] = [0, 0, wishes.systemChars]
   let previous: From | null = null
-  for (const entry of entries) {
-    const { from } = turnOf(entry)
+  const turns = entries.map(turnOf)
+  for (const [index, { from }] of turns.entries()) {
     const before = weight.chars
-    weigh(entry, weight)
+    weigh(entries[index], weight)
     if (from === 'system') {
       systemChars += weight.chars - before
       weight.chars = before
@@ -34,7 +33,7 @@ export function shapeOf(entries: readonly unknown[], turnOf: (entry: unknown) =>
     if (from === 'tool' && previous !== 'tool') toolTurns++
     previous = from
   }
-  const words = lastWords(entries, turnOf)
+  const words = lastWords(turns)
   return {
     ...wishes,
     systemChars,
@@ -50,9 +49,8 @@ export function shapeOf(entries: readonly unknown[], turnOf: (entry: unknown) =>
 }
 
 /** Turns that hold nothing of a person's are passed over: results of tools, reminders. */
-function lastWords(entries: readonly unknown[], turnOf: (entry: unknown) => Turn): string {
-  for (let index = entries.length - 1; index >= 0; index--) {
-    const { from, content } = turnOf(entries[index])
+function lastWords(turns: readonly Turn[]): string {
+  for (const { from, content } of turns.toReversed()) {
     const words = from === 'user' || from === 'tool' ? ownWordsIn(content) : ''
     if (words !== '') return words
   }

@@ -25,9 +25,9 @@ const unread: ReadonlySet<string> = new Set([
   'cache_control',
 ])
 
-/** Parts that are images by their name, or hold them by that of a field. */
+/** Parts that are images by their type, or hold one in a field. */
 const imageTypes: ReadonlySet<unknown> = new Set(['image', 'image_url', 'input_image'])
-const mediaFields = ['inlineData', 'inline_data', 'fileData', 'file_data'] as const
+const mediaFields: ReadonlySet<string> = new Set(['inlineData', 'inline_data', 'fileData', 'file_data'])
 
 /** Nobody's JSON may exhaust the stack. */
 const maxDepth = 30
@@ -41,8 +41,13 @@ export function weigh(value: unknown, weight: Weight, depth = 0): void {
     return
   }
   const fields = value as Readonly<Record<string, unknown>>
-  if (imageTypes.has(fields.type) || mediaFields.some((name) => isImage(fields[name]))) weight.hasImages = true
-  for (const name of Object.keys(fields)) if (!unread.has(name)) weigh(fields[name], weight, depth + 1)
+  // Parsed JSON inherits no fields; a list of its names would be made for each of the thousands of parts of a long conversation.
+  for (const name in fields) {
+    const field = fields[name]
+    if (name === 'type' && imageTypes.has(field)) weight.hasImages = true
+    else if (mediaFields.has(name) && isImage(field)) weight.hasImages = true
+    else if (!unread.has(name)) weigh(field, weight, depth + 1)
+  }
 }
 
 function isImage(media: unknown): boolean {

@@ -34,7 +34,10 @@ const streamed: Script = () => {
 
 beforeAll(async () => {
   provider = countingProvider((seen, signal) => script(seen, signal))
-  relay = await startRelay({ providers: { anthropic: provider.url }, config: { cache: { enabled: true } } })
+  relay = await startRelay({
+    providers: { anthropic: provider.url },
+    config: { cache: { enabled: true }, reliability: { retries: 0 } },
+  })
 })
 afterAll(async () => {
   await relay.stop()

@@ -14,7 +14,7 @@ beforeAll(async () => {
   provider = countingProvider((seen, signal) => script(seen, signal))
   relay = await startRelay({
     providers: { anthropic: provider.url, openai: provider.url, google: provider.url },
-    config: { cache: { enabled: true, taskTtlSeconds: { long_context: 0 } } },
+    config: { cache: { enabled: true, taskTtlSeconds: { long_context: 0 } }, reliability: { retries: 0 } },
   })
 })
 afterAll(async () => {

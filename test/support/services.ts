@@ -11,8 +11,12 @@ import type { RequestRecord } from '../../src/neutral/record.ts'
 import { inference } from '../../src/pipeline/index.ts'
 import { catalogOf } from '../../src/providers/catalog.ts'
 import { openClouds } from '../../src/providers/cloud/clouds.ts'
+import { openAccounts } from '../../src/providers/accounts.ts'
+import { openConcurrency } from '../../src/providers/concurrency.ts'
+import { openCooldowns } from '../../src/providers/cooldown.ts'
 import { openDowngrades } from '../../src/providers/downgrades.ts'
 import { openLocalModels } from '../../src/providers/local-models.ts'
+import { readPlan } from '../../src/providers/plan-account.ts'
 import { openPrices } from '../../src/providers/prices.ts'
 import { openTokenCalibration } from '../../src/providers/token-calibration.ts'
 import { openRunaways } from '../../src/rules/anomalies.ts'
@@ -23,6 +27,8 @@ import type { ResponseStore } from '../../src/store/responses.ts'
 export interface Pipeline {
   readonly services: Services
   readonly alerts: readonly NewAlert[]
+  /** What was waited for between tries, ms. */
+  readonly pauses: readonly number[]
   /** Sends a request through the pipeline, no port between. */
   ask(target: string, init?: RequestInit): Promise<Response>
   readonly rows: readonly RequestRecord[]
@@ -50,7 +56,10 @@ export function openPipeline(parts: PipelineParts): Pipeline {
     catalog: catalogOf({ config: config.providers, credentials: {}, environment: variables }),
     knownModels: { providersOf: book.knownModels, names: book.modelNames },
     modelsOf: book.modelsOf,
+    plan: readPlan(config.auth, variables, []),
   }
+  const cooldowns = openCooldowns(clock, () => config.reliability.cooldowns)
+  const pauses: number[] = []
   const services: Services = {
     clock,
     log: openLog('info', (line) => lines.push(line)),
@@ -63,6 +72,12 @@ export function openPipeline(parts: PipelineParts): Pipeline {
     localModels: openLocalModels(systemClock.monotonic),
     calibration: openTokenCalibration(),
     recalled: { missingApis: new BoundedSet(100), unsigned: new BoundedSet(100) },
+    cooldowns,
+    accounts: openAccounts(clock, cooldowns.isResting),
+    concurrency: openConcurrency(clock, (provider) => config.reliability.maxConcurrent[provider] ?? null),
+    pause: (ms) => Promise.resolve(void pauses.push(ms)),
+    random: () => 0,
+    salt: 7n,
     ledger: openLedger(),
     downgrades: openDowngrades(book, clock),
     estimates: openEstimates(),
@@ -74,6 +89,7 @@ export function openPipeline(parts: PipelineParts): Pipeline {
   return {
     services,
     alerts,
+    pauses,
     ask: (target, init) => Promise.resolve(app.handle(new Request(`http://localhost${target}`, init))),
     rows,
     log: lines,

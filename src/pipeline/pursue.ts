@@ -1,0 +1,235 @@
+/**
+ * Asks candidates in their order until one answers: again in place where that may help, with another account of the same
+ * provider, then the next candidate. Few tries, none after something may have been read and paid. Those who fail too often rest.
+ */
+import type { Services } from '../app/services.ts'
+import { AppError } from '../neutral/error.ts'
+import type { AttemptRecord } from '../neutral/record.ts'
+import { resetOf } from '../providers/accounts-quota.ts'
+import type { TurnEnd } from '../providers/cooldown.ts'
+import { blameOf, type AttemptEnd } from '../rules/failure.ts'
+import { judgeRetry } from '../rules/retry.ts'
+import type { Call } from './call.ts'
+import { peek } from './refused.ts'
+import type { Reply } from './reply.ts'
+import { seatsOf, type Seat } from './seats.ts'
+import { givenUpAttempt } from './settlement.ts'
+import type { Destination } from './target.ts'
+import { isTranslatable } from './ways.ts'
+
+/** Asks one candidate once. @param earlier Attempts of this call that came to nothing. */
+export type AskOne = (destination: Destination, earlier: readonly AttemptRecord[]) => Reply | Promise<Reply>
+
+/** What has come of it so far. */
+interface Course {
+  readonly earlier: readonly AttemptRecord[]
+  /** What the client gets if nobody does better. */
+  readonly fallback: Reply | null
+}
+
+type Step =
+  | { readonly kind: 'final'; readonly reply: Reply }
+  /** It came to nothing; whom to ask now. */
+  | { readonly kind: 'other-account' | 'next-candidate'; readonly course: Course; readonly why: string }
+
+/** @param destinations At least one; those after the first are asked where it fails. */
+export async function pursue(
+  call: Call,
+  destinations: readonly Destination[],
+  askOne: AskOne,
+  s: Services,
+): Promise<Reply> {
+  let course: Course = { earlier: [], fallback: null }
+  for (const [index, destination] of destinations.entries()) {
+    const step = await tryCandidate(call, destination, index === destinations.length - 1, course, askOne, s)
+    if (step.kind === 'final') return step.reply
+    course = step.course
+    call.notes.add('forward', `went on from ${nameOf(destination)}`, step.why)
+  }
+  return course.fallback ?? { kind: 'refused', error: nobody() }
+}
+
+const nobody = (): AppError =>
+  new AppError('unavailable', 'None of the providers that could answer does so just now. Try again in a moment.')
+
+const nameOf = ({ provider, model }: Destination): string => (model === null ? provider.id : `${provider.id}/${model}`)
+
+async function tryCandidate(
+  call: Call,
+  destination: Destination,
+  isLast: boolean,
+  before: Course,
+  askOne: AskOne,
+  s: Services,
+): Promise<Step> {
+  const seats = seatsOf(call, destination, s)
+  let course = before
+  let why = 'it has no account'
+  for (const [index, seat] of seats.entries()) {
+    const left = { accounts: seats.slice(index + 1).some(({ isReady }) => isReady), candidates: !isLast }
+    const step = await trySeat(call, seat, left, course, askOne, s)
+    if (step.kind !== 'other-account') return step
+    course = step.course
+    why = step.why
+    call.notes.add('forward', `went on to another account of ${seat.asked.provider}`, step.why)
+  }
+  return { kind: 'next-candidate', course, why }
+}
+
+interface Left {
+  readonly accounts: boolean
+  readonly candidates: boolean
+}
+
+/** One account: once, and again in place where that may help. */
+async function trySeat(call: Call, seat: Seat, left: Left, before: Course, askOne: AskOne, s: Services): Promise<Step> {
+  let course = before
+  for (let repeats = 0; ; repeats++) {
+    const asked = await askInTurn(call, seat, left, course.earlier, askOne, s)
+    if (asked.kind === 'rests') {
+      const kind = left.accounts ? 'other-account' : 'next-candidate'
+      return { kind, course, why: `${seat.asked.provider} rests after failures` }
+    }
+    const { reply, isResting } = asked
+    const end = endOf(reply)
+    if (end === null) return refusedStep(reply, left.candidates, course)
+    if (end.kind === 'answered' && end.status < 400) return { kind: 'final', reply }
+    const verdict = judgeRetry({ ...factsOf(call, end, s), end, repeats, isResting, left, random: s.random() })
+    if (verdict.kind === 'give-up') return { kind: 'final', reply }
+    course = await letGo(reply, course, s)
+    if (verdict.kind !== 'same') return { kind: verdict.kind, course, why: verdict.why }
+    call.notes.add('forward', `asked ${seat.asked.provider} again`, `${verdict.why}; waited ${verdict.waitMs} ms`)
+    await s.pause(verdict.waitMs)
+    if (call.isGone() && course.fallback !== null) return { kind: 'final', reply: course.fallback }
+  }
+}
+
+/** Nothing was sent. A refusal that is about this model alone is none of the others. */
+function refusedStep(reply: Reply, hasMore: boolean, course: Course): Step {
+  if (reply.kind !== 'refused') return { kind: 'final', reply }
+  const isOfModel = ofModel.has(reply.error.code)
+  if (hasMore && isOfModel)
+    return {
+      kind: 'next-candidate',
+      course: { ...course, fallback: course.fallback ?? reply },
+      why: reply.error.message,
+    }
+  return { kind: 'final', reply: course.fallback ?? reply }
+}
+
+const ofModel: ReadonlySet<string> = new Set(['context-exceeded', 'unsupported', 'unauthorized', 'not-found'])
+
+type AskedInTurn =
+  | { readonly kind: 'asked'; readonly reply: Reply; readonly isResting: boolean }
+  /** It was not asked, because others can be. */
+  | { readonly kind: 'rests' }
+
+/** Waits for a place where a provider takes only so many at once; it is held until the answer has ended. */
+async function askInTurn(
+  call: Call,
+  seat: Seat,
+  left: Left,
+  earlier: readonly AttemptRecord[],
+  askOne: AskOne,
+  s: Services,
+): Promise<AskedInTurn> {
+  if (s.config().reliability.maxConcurrent[seat.asked.provider] === undefined)
+    return askSeat(seat, left, earlier, askOne, s)
+  const { isGone, identity } = call
+  const session = identity.session?.id ?? null
+  const place = await s.concurrency.enter({ provider: seat.asked.provider, session, isGone })
+  if (place.kind === 'refused')
+    return { kind: 'asked', reply: { kind: 'refused', error: place.error }, isResting: false }
+  if (place.kind === 'left') return { kind: 'asked', reply: { kind: 'left' }, isResting: false }
+  try {
+    const asked = await askSeat(seat, left, earlier, askOne, s)
+    if (asked.kind === 'asked' && hasAttempt(asked.reply)) asked.reply.attempt.whenOver(place.release)
+    else place.release()
+    return asked
+  } catch (fault) {
+    place.release()
+    throw fault
+  }
+}
+
+/** Who fails too often is left alone where others can be asked; the first after its rest tries it. */
+async function askSeat(
+  seat: Seat,
+  left: Left,
+  earlier: readonly AttemptRecord[],
+  askOne: AskOne,
+  s: Services,
+): Promise<AskedInTurn> {
+  const turn = s.cooldowns.begin(seat.asked)
+  const isResting = turn.as === 'resting'
+  if (isResting && (left.accounts || left.candidates)) {
+    turn.end({ kind: 'untold' })
+    return { kind: 'rests' }
+  }
+  if (seat.isPooled) s.accounts.use(seat.asked)
+  let end: AttemptEnd | null = null
+  try {
+    const reply = await askOne(seat.destination, earlier)
+    end = endOf(reply)
+    if (seat.isPooled && end?.kind === 'answered') s.accounts.learn(seat.asked, end.status, end.headers)
+    return { kind: 'asked', reply, isResting }
+  } finally {
+    turn.end(turnEndOf(end, s))
+  }
+}
+
+const hasAttempt = (reply: Reply): reply is Extract<Reply, { readonly kind: 'answered' | 'unanswered' }> =>
+  reply.kind === 'answered' || reply.kind === 'unanswered'
+
+/** null where nothing was sent. */
+function endOf(reply: Reply): AttemptEnd | null {
+  switch (reply.kind) {
+    case 'answered':
+      return { kind: 'answered', status: reply.upstream.status, headers: reply.upstream.headers }
+    case 'unanswered':
+      return reply.noAnswer === null ? { kind: 'ended' } : { kind: 'no-answer', fault: reply.noAnswer }
+    case 'refused':
+    case 'cached':
+    case 'left':
+    case 'local':
+      return null
+  }
+}
+
+const blamed = { account: 'account', provider: 'provider' } as const
+
+function turnEndOf(end: AttemptEnd | null, s: Services): TurnEnd {
+  if (end === null) return { kind: 'untold' }
+  const blame = blameOf(end)
+  if (blame === 'nobody') return { kind: 'well' }
+  if (blame === 'untold') return { kind: 'untold' }
+  const reason = end.kind === 'answered' ? `${end.status}` : 'no answer'
+  const untilMs = end.kind === 'answered' && end.status === 429 ? resetOf(end.headers, s.clock.now()) : null
+  return { kind: 'failed', scope: blamed[blame], reason, resetMs: untilMs }
+}
+
+/** Endpoints that only read, or only count. */
+const isSafe = ({ method, endpoint }: Call): boolean =>
+  method === 'GET' || method === 'HEAD' || endpoint === 'count_tokens' || endpoint === 'gemini_count_tokens'
+
+function factsOf(call: Call, end: AttemptEnd, s: Services) {
+  const { reliability } = s.config()
+  // What an unknown path does twice nobody knows.
+  const mayRepeat = isTranslatable(call.endpoint) || call.endpoint === 'embeddings' || isSafe(call)
+  return {
+    isBegun: false,
+    isSafe: isSafe(call),
+    elapsedMs: s.clock.monotonic() - call.startedAt,
+    resetMs: end.kind === 'answered' ? resetOf(end.headers, s.clock.now()) : null,
+    settings: mayRepeat ? reliability : { ...reliability, retries: 0 },
+    nowMs: s.clock.now(),
+  }
+}
+
+/** The attempt is over; its error is kept for the client, should nobody do better. */
+async function letGo(reply: Reply, { earlier }: Course, s: Services): Promise<Course> {
+  if (!hasAttempt(reply)) return { earlier, fallback: reply }
+  const fallback = reply.kind === 'answered' ? (await peek(reply, s)).reply : reply
+  reply.attempt.over()
+  return { earlier: [...reply.attempt.earlier, givenUpAttempt(reply, s.clock.monotonic())], fallback }
+}
