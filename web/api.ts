@@ -1,4 +1,5 @@
 /** The dashboard's only network: what the server it came from is asked and told, and the live stream. */
+import type { Savings } from '../src/control/savings-shapes.ts'
 import type { Health, LoginSession, Run, RunDetail, RunPage, Stats, TelemetryHealth } from '../src/control/shapes.ts'
 
 /** What failed at the server or on the way there, with a sentence for the reader. */
@@ -61,8 +62,11 @@ function sentenceIn(body: unknown): string | null {
   return sentenceIn(message ?? null) ?? sentenceIn(error ?? null)
 }
 
-/** @param query The filters of `apiQuery`, for this and the two below. */
+/** @param query The filters of `apiQuery`, for this and the three below. */
 export const fetchStats = (query: string, signal: AbortSignal) => read<Stats>(`/v1/telemetry/stats?${query}`, signal)
+
+export const fetchSavings = (query: string, signal: AbortSignal) =>
+  read<Savings>(`/v1/telemetry/savings?${query}`, signal)
 
 export const fetchRuns = (query: string, limit: number, cursor: string | null, signal: AbortSignal) =>
   read<RunPage>(

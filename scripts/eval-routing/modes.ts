@@ -63,7 +63,7 @@ export function complexityMode(questions: readonly Question[], ladder: Ladder, f
   )
 }
 
-/** As the settings' `auto` has it; what its middle model would get goes to the strong one. */
+/** As `src/rules/route-tier.ts` has it; what the middle model would get goes to the strong one. */
 const smallTasks: ReadonlySet<TaskType> = new Set(['tool_use', 'quick_task', 'classification'])
 
 export function autoMode(questions: readonly Question[], ladder: Ladder, expectedTokens: number): Mode {

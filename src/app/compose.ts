@@ -14,11 +14,15 @@ import { openTokenCalibration } from '../providers/token-calibration.ts'
 import { openAccounts } from '../providers/accounts.ts'
 import { openConcurrency } from '../providers/concurrency.ts'
 import { openCooldowns } from '../providers/cooldown.ts'
+import { openAlternatives } from '../providers/alternatives.ts'
+import { openKnownNames } from '../providers/known-names.ts'
 import { openDowngrades } from '../providers/downgrades.ts'
 import { type Books, openBooks } from './books.ts'
 import { openCollector } from './collect.ts'
 import { type MoneyGuard, openMoneyGuard } from './money-guard.ts'
 import type { ProvidersNow, Services } from './services.ts'
+import { openAutomated } from '../rules/automated.ts'
+import { openHomes } from '../rules/homes.ts'
 
 /** Timeouts and keep-alives are exact to this. */
 const heartbeatMs = 250
@@ -66,6 +70,7 @@ export function compose(parts: Parts): Composed {
     isLocked,
   )
   const guard = openMoneyGuard({ ...parts, books })
+  const knownNames = openKnownNames(prices)
   const cooldowns = openCooldowns(systemClock, () => config.current().reliability.cooldowns)
   const concurrency = openConcurrency(
     systemClock,
@@ -91,6 +96,11 @@ export function compose(parts: Parts): Composed {
       localModels: openLocalModels(systemClock.monotonic),
       calibration: openTokenCalibration(),
       recalled: { missingApis: new BoundedSet(maxRecalled), unsigned: new BoundedSet(maxRecalled) },
+      homes: openHomes(),
+      automated: openAutomated(),
+      alternatives: openAlternatives(prices, () => providers().catalog),
+      knownNames,
+      signals: { of: () => null },
       downgrades: openDowngrades(prices, systemClock),
       cooldowns,
       accounts: openAccounts(systemClock, cooldowns.isResting),

@@ -13,6 +13,7 @@ import { openGuardDesk } from './guard-desk.ts'
 import type { Reader } from '../store/reader.ts'
 import { openStoreReader } from './open-reader.ts'
 import type { LiveProviders } from './providers-now.ts'
+import { reliabilityOf } from './reliability.ts'
 
 export interface ControlParts {
   readonly environment: Environment
@@ -69,6 +70,7 @@ export function openControlServices(parts: ControlParts): OpenControl {
         unfoldedRows: reader.unfoldedRows(),
         lastError: store.lastError,
       },
+      ...reliabilityOf(composed.services),
       problems,
     }
   }
@@ -89,6 +91,7 @@ export function openControlServices(parts: ControlParts): OpenControl {
           .current()
           .catalog.list.filter((provider) => provider.key !== null || provider.kind === 'custom')
           .map(({ id, key, baseUrl }) => ({ provider: id, hasKey: key !== null, baseUrl })),
+      reliability: () => reliabilityOf(composed.services),
       priceSettings: () => config.current().prices,
     },
     isLocked: reader.isWriting,

@@ -2,22 +2,28 @@
 import { existsSync } from 'node:fs'
 import type { Config } from '../config/schema.ts'
 import type { AgentPage, SessionPage } from '../control/guard-shapes.ts'
+import type { Savings } from '../control/savings-shapes.ts'
 import type { RunDetail, RunPage, Stats } from '../control/shapes.ts'
+import type { SignalPage } from '../control/signals-shapes.ts'
 import type { Clock } from '../lib/clock.ts'
+import type { ModelRef } from '../neutral/model.ts'
 import { catalogOf, ownerOfKey } from '../providers/catalog.ts'
 import { nearestNames } from '../providers/near.ts'
 import type { PriceListing } from '../providers/price-list.ts'
 import { loadPrices, type PriceUpdate, updatePrices } from '../providers/price-update.ts'
 import { openPrices, type PriceBook } from '../providers/prices.ts'
 import type { Catalog, ProviderSettings } from '../providers/provider.ts'
+import { stampSavings, type Used } from '../rules/savings.ts'
 import { readAgents, renameAgent } from '../store/agents.ts'
 import { openDatabase } from '../store/database.ts'
-import { parseFilters, parseListQuery, parseSessionQuery } from '../store/filters.ts'
+import { parseFilters, parseListQuery, parseSessionQuery, parseSignalFilters } from '../store/filters.ts'
 import type { RepriceRange } from '../store/reader-messages.ts'
 import { reprice, type RepriceResult } from '../store/reprice.ts'
 import { readRun } from '../store/run.ts'
 import { listRuns } from '../store/runs.ts'
+import { readSavings } from '../store/savings.ts'
 import { readSessions } from '../store/session-list.ts'
+import { readSignals } from '../store/signals.ts'
 import { readStats } from '../store/stats.ts'
 import { resolveWindow } from '../store/window.ts'
 
@@ -26,6 +32,8 @@ export { nearestNames, ownerOfKey, type PriceBook, type PriceListing, type Repri
 /** The same questions that the telemetry endpoints answer. */
 export interface RecordedFigures {
   stats(query: URLSearchParams): Stats
+  savings(query: URLSearchParams): Savings
+  signals(query: URLSearchParams): SignalPage
   runs(query: URLSearchParams): RunPage
   run(id: string): RunDetail
   sessions(query: URLSearchParams): SessionPage
@@ -42,6 +50,8 @@ export function openRecordedFigures(path: string, clock: Clock): RecordedFigures
   const database = openDatabase(path, { busyTimeoutMs, readonly: true })
   return {
     stats: (query) => readStats(database, parseFilters(query), clock.now()),
+    savings: (query) => readSavings(database, parseFilters(query), clock.now()),
+    signals: (query) => readSignals(database, parseSignalFilters(query), clock.now()),
     runs: (query) => listRuns(database, parseListQuery(query), clock.now()),
     run: (id) => readRun(database, id),
     // What stops a session is known to a running server alone, and ends with it.
@@ -84,7 +94,8 @@ export async function repriceRecorded(
   if (!existsSync(path)) return null
   const database = openDatabase(path, { busyTimeoutMs })
   try {
-    return await reprice(database, (question) => book.price(question), range)
+    const savingsOf = (used: Used, baseline: ModelRef | null) => stampSavings(used, baseline, book.price)
+    return await reprice(database, book.price, { ...range, savingsOf })
   } finally {
     database.close()
   }

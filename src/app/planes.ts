@@ -10,6 +10,7 @@ import type { Log } from '../lib/log.ts'
 import { inference } from '../pipeline/index.ts'
 import { loadPrices } from '../providers/price-update.ts'
 import { openPrices } from '../providers/prices.ts'
+import { routingProblems } from './check-routing.ts'
 import { compose } from './compose.ts'
 import { openControlServices, openFeed, type OpenControl } from './control-services.ts'
 import { judgeVisitor, refusalOf } from './guard.ts'
@@ -70,6 +71,12 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
   const opened = openControlServices({ environment, config, composed, feed, providers, startedMs, inflight, apiPort })
   plane = opened
 
+  const routing = () => routingProblems(config.current(), providers.current(), composed.services.knownNames)
+  config.subscribe(({ changed }) => {
+    if (!changed.some((name) => /^(?:routing|modelOverrides|providers|credentials)/.test(name))) return
+    for (const problem of routing()) log.warn(problem)
+  })
+
   const llm = inference(composed.services)
   // Claude Code asks this before anything else.
   // Claude Code asks the one or the other, by its version.
@@ -92,7 +99,7 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
     full: guard(full),
     api: guard(api),
     sockets,
-    problems: providers.problems(),
+    problems: [...providers.problems(), ...routing()],
     endStreams() {
       feed.close()
       sockets.end()

@@ -3,8 +3,10 @@ import { dirname } from 'node:path'
 import { systemClock } from '../lib/clock.ts'
 import { AppError } from '../neutral/error.ts'
 import type { ConfigPrice } from '../providers/price-config.ts'
+import type { ModelRef } from '../neutral/model.ts'
 import { loadPrices } from '../providers/price-update.ts'
 import { openPrices } from '../providers/prices.ts'
+import { stampSavings, type Used } from '../rules/savings.ts'
 import { readAgents, renameAgent } from '../store/agents.ts'
 import { openCacheUses } from '../store/cache-uses.ts'
 import { readBudgetHistory } from '../store/guard-history.ts'
@@ -16,7 +18,10 @@ import { readRecentSpend } from '../store/recent-spend.ts'
 import { reprice } from '../store/reprice.ts'
 import { readRun } from '../store/run.ts'
 import { listRuns } from '../store/runs.ts'
+import { readSavings } from '../store/savings.ts'
 import { readSessions } from '../store/session-list.ts'
+import { readSignals } from '../store/signals.ts'
+import { readRecentShowings } from '../store/signals-rows.ts'
 import { readStats } from '../store/stats.ts'
 
 declare const self: Worker
@@ -28,6 +33,9 @@ const receive = openReaderHost({
   now: systemClock.now,
   answerers: {
     stats: (database, { filters, nowMs }) => readStats(database, filters, nowMs),
+    savings: (database, { filters, nowMs }) => readSavings(database, filters, nowMs),
+    signals: (database, { filters, nowMs }) => readSignals(database, filters, nowMs),
+    recentShowings: (database, { beforeMs }) => readRecentShowings(database, beforeMs),
     runs: (database, { query, nowMs }) => listRuns(database, query, nowMs),
     run: (database, { id }) => readRun(database, id),
     providerHealth: (database, { nowMs }) => readProviderHealth(database, nowMs),
@@ -48,7 +56,8 @@ const receive = openReaderHost({
           self.postMessage({ kind: 'warning', sentence }),
         )
         const book = openPrices({ clock: systemClock, configPrices: () => configPrices, table })
-        return await reprice(database, (question) => book.price(question), range)
+        const savingsOf = (used: Used, baseline: ModelRef | null) => stampSavings(used, baseline, book.price)
+        return await reprice(database, book.price, { ...range, savingsOf })
       } finally {
         isRepricing = false
       }

@@ -5,20 +5,25 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Watch } from '../lib/watch.ts'
 import type { Alerts } from '../neutral/alert.ts'
-import type { Billing, ModelRef } from '../neutral/model.ts'
+import type { Billing, ModelRef, TaskType } from '../neutral/model.ts'
 import type { Cost, InflightRecord, RequestRecord } from '../neutral/record.ts'
 import type { PriceTerms, Usage } from '../neutral/usage.ts'
 import type { Clouds } from '../providers/cloud/cloud.ts'
 import type { Downgrades } from '../providers/downgrades.ts'
 import type { LocalModels } from '../providers/local-models.ts'
 import type { PriceListing } from '../providers/price-list.ts'
+import type { Alternatives } from '../providers/alternatives.ts'
 import type { Accounts } from '../providers/accounts.ts'
 import type { Concurrency } from '../providers/concurrency.ts'
 import type { Cooldowns } from '../providers/cooldown.ts'
+import type { KnownNames } from '../providers/known-names.ts'
 import type { Plan } from '../providers/plan-account.ts'
 import type { Catalog } from '../providers/provider.ts'
 import type { KnownModels } from '../providers/resolve.ts'
 import type { TokenCalibration } from '../providers/token-calibration.ts'
+import type { AutomatedWatch } from '../rules/automated.ts'
+import type { Homes } from '../rules/homes.ts'
+import type { Signals } from '../rules/route-facts.ts'
 import type { Runaways } from '../rules/anomalies.ts'
 import type { Estimates } from '../rules/estimates.ts'
 import type { Ledger } from '../rules/ledger.ts'
@@ -90,6 +95,13 @@ export interface Services {
   readonly random: () => number
   /** For names of what must not be told; another one in each process. */
   readonly salt: bigint
+  readonly homes: Homes
+  readonly automated: AutomatedWatch
+  readonly alternatives: Alternatives
+  /** Whether somebody lists a model of this very name. */
+  readonly knownNames: KnownNames
+  /** How models have done at tasks. */
+  readonly signals: { of(ref: ModelRef, task: TaskType): Signals | null }
   readonly ledger: Ledger
   readonly downgrades: Downgrades
   readonly estimates: Estimates

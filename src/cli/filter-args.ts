@@ -28,6 +28,8 @@ export const listConditionArgs = {
   guard: flag('acts', 'warned, downgraded, cut, blocked or stopped by the money guard.'),
   cache: flag('uses', 'hit, miss or bypass of the response cache.'),
   task: flag('types', 'tool_use, long_context, quick_task, generation, … by tools and tokens.'),
+  route: flag('rules', 'passthrough, alias, rule, complexity, cascade, auto, …: what chose the model.'),
+  automated: flag('true|false', 'true: background traffic.'),
 } as const satisfies ArgsDef
 
 /** All that the endpoints of lists know. */

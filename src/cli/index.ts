@@ -9,6 +9,7 @@ import { dashboard } from './dashboard.ts'
 import { explain } from './explain.ts'
 import { init } from './init.ts'
 import { logs } from './logs.ts'
+import { signals } from './model-signals.ts'
 import { prices } from './prices/index.ts'
 import type { CommandTable } from './find-command.ts'
 import { sessions } from './sessions.ts'
@@ -25,6 +26,7 @@ export const table: CommandTable = {
     init,
     status,
     stats,
+    signals,
     logs,
     explain,
     sessions,

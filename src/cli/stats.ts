@@ -1,5 +1,6 @@
 /** `stats`: what a window cost, in all and by one of its dimensions. */
 import type { SessionLine } from '../control/guard-shapes.ts'
+import type { Savings } from '../control/savings-shapes.ts'
 import type { Group, SessionSummary, Stats } from '../control/shapes.ts'
 import { type AgentNames, agentNamesIn } from './agent-names.ts'
 import { command, jsonArg } from './command.ts'
@@ -7,6 +8,7 @@ import { withFigures } from './figures.ts'
 import { conditionArgs, filterQuery, windowArgs } from './filter-args.ts'
 import { formatCount, formatDuration, formatTime, formatUsd } from './format.ts'
 import type { Printer } from './print.ts'
+import { printSavings } from './savings-lines.ts'
 import { printSessions } from './sessions.ts'
 import { printUnpricedNote, sumCells, sumColumns } from './sums.ts'
 
@@ -30,18 +32,19 @@ export const stats = command({
   async run(args, invocation) {
     const query = filterQuery(args, windowArgs, conditionArgs)
     const hasAgents = !args.json && (args.by === 'agent' || args.by === 'session')
-    const [found, names] = await withFigures(invocation, async (figures) => [
+    const [found, savings, names] = await withFigures(invocation, async (figures) => [
       await figures.stats(query),
+      await figures.savings(query),
       hasAgents ? await agentNamesIn(figures) : noNames,
     ])
-    if (args.json) invocation.print.json(found)
-    else printStats(found, args.by as Dimension, names, invocation.print)
+    if (args.json) invocation.print.json({ ...found, savings })
+    else printStats(found, savings, args.by as Dimension, names, invocation.print)
   },
 })
 
 const noNames: AgentNames = new Map()
 
-function printStats(found: Stats, by: Dimension, names: AgentNames, print: Printer): void {
+function printStats(found: Stats, savings: Savings, by: Dimension, names: AgentNames, print: Printer): void {
   const { totals, duration, firstByte } = found
   const parts = [
     totals.subscriptionNanoUsd > 0 &&
@@ -61,6 +64,7 @@ function printStats(found: Stats, by: Dimension, names: AgentNames, print: Print
   print.line(`First byte   ${percentiles(firstByte)}`)
   print.line(`Duration     ${percentiles(duration)}`)
   if (totals.requests === 0) return
+  printSavings(savings, print)
   print.line()
   if (by === 'session') {
     printSessions(

@@ -148,7 +148,7 @@ export const RoutingSettings = Type.Object(
 export const ReliabilitySettings = Type.Object(
   {
     retries: count('How often a request is sent again at the same provider before its first byte.', 1, 0, 5),
-    maxRetrySeconds: count('The longest wait for that, what a provider asks for included.', 10, 0, 300),
+    maxRetrySeconds: count('The longest wait for that, what a provider asks for included.', 2, 0, 300),
     cooldowns: Type.Object(
       {
         enabled: Type.Boolean({

@@ -12,7 +12,9 @@ import { metrics } from './metrics.ts'
 import { openapi } from './openapi.ts'
 import { refusalBody, refusalOf } from './refusal.ts'
 import type { ControlServices } from './services.ts'
+import { savings } from './savings.ts'
 import { sessions } from './sessions.ts'
+import { signals } from './signals.ts'
 import { stream } from './stream.ts'
 import { telemetry } from './telemetry.ts'
 
@@ -30,6 +32,8 @@ export const control = (services: ControlServices) =>
     })
     .use(health(services))
     .use(telemetry(services))
+    .use(savings(services))
+    .use(signals(services))
     .use(stream(services))
     .use(budgets(services))
     .use(alerts(services))

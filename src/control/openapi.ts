@@ -5,6 +5,9 @@ import { version } from '../version.ts'
 import { guardOperations, guardSchemas } from './openapi-guard.ts'
 import { llmOperations, type LlmOperation } from './openapi-llm.ts'
 import { readRefused, writeRefused, type ControlOperation } from './operation.ts'
+import { Savings } from './savings-shapes.ts'
+import { SignalQuery } from './signals.ts'
+import { SignalPage } from './signals-shapes.ts'
 import {
   Health,
   LoginLink,
@@ -29,6 +32,8 @@ const schemas = {
   RepriceResult,
   RunDetail,
   RunPage,
+  Savings,
+  SignalPage,
   Stats,
   TelemetryHealth,
   ...guardSchemas,
@@ -67,6 +72,24 @@ const telemetryOperations: readonly Omit<ControlOperation<SchemaName>, 'tag'>[] 
     summary: 'Sums, percentiles and a series over a window',
     query: SumQuery,
     answer: 'Stats',
+    refusals: readRefused,
+  },
+  {
+    method: 'get',
+    path: '/v1/telemetry/savings',
+    id: 'savings',
+    summary: 'What routing, prompt caches and the response cache saved over a window, each by itself',
+    query: SumQuery,
+    answer: 'Savings',
+    refusals: readRefused,
+  },
+  {
+    method: 'get',
+    path: '/v1/telemetry/signals',
+    id: 'signals',
+    summary: 'How each model did at each kind of task, with intervals',
+    query: SignalQuery,
+    answer: 'SignalPage',
     refusals: readRefused,
   },
   {

@@ -36,5 +36,10 @@ export function runOf(record: RequestRecord): Run {
     guard: record.guard,
     cache: record.cache,
     savedNanoUsd: record.savedNanoUsd,
+    route: record.route,
+    automated: record.isAutomated,
+    baselineModel: record.baselineModel,
+    baselineNanoUsd: record.baselineNanoUsd,
+    promptCacheSavedNanoUsd: record.promptCacheSavedNanoUsd,
   }
 }

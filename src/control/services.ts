@@ -4,6 +4,9 @@ import type { Admin } from './admin.ts'
 import type { DashboardPage } from './dashboard.ts'
 import type { Feed } from './feed.ts'
 import type { GuardDesk } from './guard-desk.ts'
+import type { Reliability } from './reliability-shapes.ts'
+import type { Savings } from './savings-shapes.ts'
+import type { SignalPage } from './signals-shapes.ts'
 import type { Health, ProviderHealth, RepriceRange, RepriceResult, Run, RunDetail, RunPage, Stats } from './shapes.ts'
 
 /** Parameters as they came. */
@@ -12,6 +15,8 @@ type RawQuery = Iterable<readonly [string, string]>
 /** All of its promises reject with an AppError whose sentence is for the caller. */
 export interface TelemetryReader {
   stats(query: RawQuery): Promise<Stats>
+  savings(query: RawQuery): Promise<Savings>
+  signals(query: RawQuery): Promise<SignalPage>
   runs(query: RawQuery): Promise<RunPage>
   run(id: string): Promise<RunDetail>
   providerHealth(): Promise<readonly MeasuredHealth[]>
@@ -22,7 +27,7 @@ export interface TelemetryReader {
   judge(query: RawQuery): (run: Run) => boolean
 }
 
-export type MeasuredHealth = Omit<ProviderHealth, 'hasKey' | 'baseUrl'>
+export type MeasuredHealth = Omit<ProviderHealth, 'hasKey' | 'baseUrl' | keyof Reliability>
 
 /** {@link RepriceRange} with its ends filled in. */
 export type RepriceSpan = RepriceRange & { readonly sinceMs: number; readonly untilMs: number }
@@ -62,6 +67,8 @@ export interface ControlServices extends Pick<Services, 'clock' | 'log'> {
   readonly inflight: () => number
   /** Those with a key and those of the user; a provider only seen in requests is added. */
   readonly providers: () => readonly ProviderFacts[]
+  /** How they stand just now. */
+  readonly reliability: () => Reliability
   /** The user's own prices in force now, as the reader's worker takes them. */
   readonly priceSettings: () => unknown
   readonly admin: Admin

@@ -3,6 +3,7 @@
  * `/openapi.json`. Money is integer nano-USD, times are Unix milliseconds, durations milliseconds.
  */
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
+import { reliabilityFields } from './reliability-shapes.ts'
 
 const nullable = <T extends TSchema>(schema: T) => Type.Union([schema, Type.Null()])
 
@@ -41,6 +42,10 @@ export const Filters = Type.Object({
   ),
   cache: Type.Optional(Type.String({ description: '`hit`, `miss`, `bypass` of the response cache. Lists only.' })),
   task: Type.Optional(Type.String({ description: 'Task type: `tool_use`, `quick_task`, … Lists only.' })),
+  route: Type.Optional(
+    Type.String({ description: 'The rule that chose the model: `passthrough`, `alias`, `auto`, … Lists only.' }),
+  ),
+  automated: Type.Optional(Type.String({ description: '`true`: background traffic; `false`. Lists only.' })),
 })
 export type Filters = Static<typeof Filters>
 
@@ -174,6 +179,22 @@ export const Run = Type.Object({
     Type.String({ description: '`hit`, `miss` or `bypass` of the response cache; null where it had no part.' }),
   ),
   savedNanoUsd: nullable(Type.Integer({ description: 'What a hit would have cost; null where that is not known.' })),
+  route: nullable(
+    Type.String({
+      description: 'The rule that chose the model; null where none came to that, or before there were any.',
+    }),
+  ),
+  automated: Type.Boolean({ description: 'Background traffic.' }),
+  baselineModel: nullable(Type.String({ description: '`provider/model` that savings are measured against.' })),
+  baselineNanoUsd: nullable(
+    Type.Integer({ description: 'What the same tokens cost there; null where that is not known.' }),
+  ),
+  promptCacheSavedNanoUsd: nullable(
+    Type.Integer({
+      description:
+        'What the provider’s prompt cache saved, negative where it cost more; null where it had no part or has no price.',
+    }),
+  ),
 })
 export type Run = Static<typeof Run>
 
@@ -236,6 +257,7 @@ export type RunDetail = Static<typeof RunDetail>
 
 /** `GET /v1/telemetry/health`: what each configured or recently used provider looks like from here, last 60 minutes. */
 export const ProviderHealth = Type.Object({
+  ...reliabilityFields,
   provider: Type.String(),
   hasKey: Type.Boolean({ description: 'A key is configured; a caller may still bring its own.' }),
   baseUrl: Type.String(),
@@ -268,6 +290,7 @@ export const Health = Type.Object({
     unfoldedRows: Type.Integer({ description: 'Rows not yet in the roll-ups.' }),
     lastError: nullable(Type.String()),
   }),
+  ...reliabilityFields,
   problems: Type.Array(Type.String(), { description: 'Sentences: what is wrong and what to do.' }),
 })
 export type Health = Static<typeof Health>

@@ -1,16 +1,31 @@
 /** The figures and requests behind the dashboard, and the one change to them. */
 import { Elysia } from 'elysia'
 import { Type } from '@sinclair/typebox'
+import type { Reliability } from './reliability-shapes.ts'
 import { requireAdmin } from './require-admin.ts'
 import type { ControlServices, MeasuredHealth, ProviderFacts } from './services.ts'
-import { Filters, Refusal, RepriceRange, RepriceResult, RunDetail, RunPage, Stats, TelemetryHealth } from './shapes.ts'
+import {
+  type ProviderHealth,
+  Filters,
+  Refusal,
+  RepriceRange,
+  RepriceResult,
+  RunDetail,
+  RunPage,
+  Stats,
+  TelemetryHealth,
+} from './shapes.ts'
 
 const refusals = { 400: Refusal, 503: Refusal, 504: Refusal } as const
 
 // The list's own parameters beside the filters. All are text here: one grammar, in the store, judges them and names what is wrong.
 // Open, since names have two spellings: `session`, `session_id`.
 export const openQuery = { additionalProperties: true } as const
-export const SumQuery = Type.Omit(Filters, ['cost', 'translated', 'guard', 'cache', 'task'], openQuery)
+export const SumQuery = Type.Omit(
+  Filters,
+  ['cost', 'translated', 'guard', 'cache', 'task', 'route', 'automated'],
+  openQuery,
+)
 export const ListQuery = Type.Object(
   {
     ...Filters.properties,
@@ -39,7 +54,10 @@ export const telemetry = (services: ControlServices) =>
     })
     .get(
       '/v1/telemetry/health',
-      async () => ({ providers: joinProviders(services.providers(), await services.reader.providerHealth()) }),
+      async () => {
+        const measured = await services.reader.providerHealth()
+        return { providers: joinProviders(services.providers(), measured, services.reliability()) }
+      },
       { response: { 200: TelemetryHealth, ...refusals } },
     )
     .post(
@@ -65,13 +83,29 @@ export const telemetry = (services: ControlServices) =>
 /** From the address itself: Elysia would drop the names it does not know, which are to be refused. */
 export const queryOf = (request: Request): URLSearchParams => new URL(request.url).searchParams
 
-/** Every provider that is set up or was used in the last hour, the busiest first. */
-function joinProviders(facts: readonly ProviderFacts[], measured: readonly MeasuredHealth[]) {
-  const byName = new Map(facts.map((fact) => [fact.provider, fact]))
-  const used = measured.map((one) => ({ hasKey: false, baseUrl: '', ...byName.get(one.provider), ...one }))
-  const seen = new Set(measured.map(({ provider }) => provider))
-  const unused = facts
-    .filter(({ provider }) => !seen.has(provider))
-    .map((fact) => ({ ...fact, requests: 0, failures: 0, p50Ms: null, lastSeenMs: null, lastFailure: null }))
-  return [...used, ...unused]
+/** Every provider that is set up, was used in the last hour or is not well, the busiest first. */
+function joinProviders(
+  facts: readonly ProviderFacts[],
+  measured: readonly MeasuredHealth[],
+  { cooldowns, accounts, concurrency }: Reliability,
+): ProviderHealth[] {
+  const names = [...measured, ...facts, ...cooldowns, ...concurrency].map(({ provider }) => provider)
+  const factsOf = new Map(facts.map((fact) => [fact.provider, fact]))
+  const figuresOf = new Map(measured.map((one) => [one.provider, one]))
+  return [...new Set(names)].map((provider) => {
+    const isIts = (one: { readonly provider: string }) => one.provider === provider
+    return {
+      ...unused,
+      hasKey: false,
+      baseUrl: '',
+      ...factsOf.get(provider),
+      ...figuresOf.get(provider),
+      provider,
+      cooldowns: cooldowns.filter(isIts),
+      accounts: accounts.filter(isIts),
+      concurrency: concurrency.filter(isIts),
+    }
+  })
 }
+
+const unused = { requests: 0, failures: 0, p50Ms: null, lastSeenMs: null, lastFailure: null }

@@ -104,10 +104,57 @@ export interface RequestRecord {
   readonly guard: GuardAct | null
   /** Whether it was answered from the response cache; null where it had no part in it. */
   readonly cache: CacheUse | null
+  /** The rule that decided where it went; null where nothing was decided. */
+  readonly route: RouteName | null
+  /** No person asked for it, as far as can be told. */
+  readonly isAutomated: boolean
+  /** How hard it looked; null where that was not looked at. */
+  readonly complexity: { readonly score: number; readonly tier: Tier } | null
+  /** What savings are measured against, `provider/model`; null where nothing was routed. */
+  readonly baselineModel: string | null
+  /** What that would have cost at the same tokens, integer nano-USD; null where it has no price. */
+  readonly baselineNanoUsd: number | null
+  /** What the provider's prompt cache saved, integer nano-USD, negative where it cost more; null where it had no part or has no price. */
+  readonly promptCacheSavedNanoUsd: number | null
+  /** What a simulation needs to know of it beside all this; null where it was not looked at. */
+  readonly facts: RecordedFacts | null
   /** What a hit would have cost, integer nano-USD; null where that is not known, or it was no hit. */
   readonly savedNanoUsd: number | null
   readonly trace: readonly TraceStep[]
   readonly attempts: readonly AttemptRecord[]
+}
+
+/** `downgrade`: a limit led elsewhere. `fallback`: who was chosen did not answer. */
+export type RouteName =
+  | 'passthrough'
+  | 'header'
+  | 'override'
+  | 'suffix'
+  | 'alias'
+  | 'rule'
+  | 'complexity'
+  | 'cascade'
+  | 'auto'
+  | 'sticky'
+  | 'downgrade'
+  | 'fallback'
+
+export type Tier = 'simple' | 'moderate' | 'complex'
+
+/** Counts and marks, never text. */
+export interface RecordedFacts {
+  readonly tools: number
+  readonly messages: number
+  readonly images: boolean
+  /** It ends in results of tools. */
+  readonly toolTurn: boolean
+  /** `title`, `summary`, …; null for work. */
+  readonly sideCall: string | null
+  readonly maxOutputTokens: number | null
+  /** The request of the session that asked the same just before and was answered; absent where there is none. */
+  readonly repeats?: string
+  /** Whether the answer's tool calls or structured output keep to what was asked for; absent where nobody looked. */
+  readonly isUsable?: boolean
 }
 
 /** The strongest of what was done: `blocked` by a limit, `stopped` as a runaway, `cut` in mid-stream, and what passed all the same. */

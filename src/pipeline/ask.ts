@@ -95,7 +95,7 @@ function send(
   authorize(out.headers, credential)
   const form = out.translation?.form ?? call.dialect
   const target = { provider: provider.id, model, billing: credential.billing, by, form }
-  const attempt = new Attempt(target, earlier, s.clock.now(), s.clock.monotonic(), isUnwanted(call))
+  const attempt = new Attempt(target, earlier, s.clock.now(), s.clock.monotonic(), () => isUnwanted(call))
   const aside = setAside(call, target, s)
   if (aside instanceof AppError) return { kind: 'refused', error: aside }
   attempt.expected = aside?.usage ?? null
@@ -107,10 +107,7 @@ function send(
 }
 
 /** Nobody waits for the answer any more, be it the client or others who asked the same. */
-const isUnwanted =
-  ({ isGone, notes }: Call) =>
-  () =>
-    isGone() && !notes.isAwaited()
+export const isUnwanted = ({ isGone, notes }: Call): boolean => isGone() && !notes.isAwaited()
 
 const keyNames = { caller: "the caller's key", configured: 'the configured key', 'none-needed': 'no key' } as const
 
@@ -119,6 +116,7 @@ function authorize(headers: Headers, { headersToDrop, headersToSet }: Credential
   for (const [header, value] of headersToSet) {
     // Betas of the client's stay beside ours.
     const before = header === 'anthropic-beta' ? headers.get(header) : null
-    headers.set(header, before === null || before.split(/, */).includes(value) ? value : `${before},${value}`)
+    if (before?.split(/ *, */).includes(value) === true) continue
+    headers.set(header, before === null ? value : `${before},${value}`)
   }
 }

@@ -1,8 +1,10 @@
 /** The client's request as the stages see it: what arrived, what it asks for, who sent it. */
 import type { AppError } from '../neutral/error.ts'
-import type { DialectId, Endpoint } from '../neutral/model.ts'
-import type { CacheUse, GuardAct, TraceStep } from '../neutral/record.ts'
+import type { DialectId, Endpoint, ModelRef } from '../neutral/model.ts'
+import type { CacheUse, GuardAct, RouteName, TraceStep } from '../neutral/record.ts'
+import type { RequestShape } from '../neutral/shape.ts'
 import type { RequestFacts } from '../wire/dialect.ts'
+import type { Classified } from './classify.ts'
 import type { Identity } from './identify.ts'
 
 /** What stages note on the way; the only thing about a request that changes. */
@@ -12,6 +14,16 @@ export class Notes {
   readonly bypass: string[] = []
   #guard: GuardAct | null = null
   cache: CacheUse | null = null
+  /** Once somebody has asked. */
+  classified: Classified | null = null
+  route: RouteName | null = null
+  escalations = 0
+  /** Who was chosen did not answer, and another did. */
+  wentOn = false
+  /** What the call wanted to be compared with, `provider/model`. */
+  baseline: ModelRef | null = null
+  /** Of attempts that were given up, nano-USD; in the ledger already. */
+  chargedEarly = 0
   /** Whether others wait for the same answer. */
   isAwaited: () => boolean = () => false
 
@@ -70,6 +82,8 @@ export interface Call extends Arrival {
   /** Without its content encoding; the same bytes where there was none. */
   readonly plainBody: Uint8Array
   readonly facts: RequestFacts
+  /** Counts and a person's last words: read when somebody asks. */
+  readonly shape: () => RequestShape
   readonly requestedModel: string | null
   readonly isStream: boolean
   readonly identity: Identity

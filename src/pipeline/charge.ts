@@ -3,8 +3,10 @@
  * told. What it used teaches the estimates.
  */
 import type { Services } from '../app/services.ts'
-import type { RequestRecord } from '../neutral/record.ts'
+import type { Billing } from '../neutral/model.ts'
+import type { AttemptRecord, RequestRecord } from '../neutral/record.ts'
 import { passedThresholds, spentIn } from '../rules/budget.ts'
+import type { Spender } from '../rules/ledger.ts'
 import { limitsFor, type Limit } from '../rules/limits.ts'
 import type { Call } from './call.ts'
 import { countedNanoUsd, questionOf, spenderOf } from './forecast.ts'
@@ -16,10 +18,27 @@ export function charge(call: Call, row: RequestRecord, isCounted: boolean, s: Se
   s.ledger.release(call.id)
   if (!s.ledger.isKept() || row.provider === null) return
   if (isCounted && row.cache !== 'hit') learn(call, row, s)
-  const nanoUsd = countedNanoUsd(row, budget)
+  const nanoUsd = countedNanoUsd(row, budget) - call.notes.chargedEarly
   if (nanoUsd <= 0) return
+  spend(spenderOf(call, { provider: row.provider, model: row.routedModel }), nanoUsd, s)
+}
+
+/** An attempt that is given up is spent at once, for the next one is judged by what is left. */
+export function chargeEarly(
+  call: Call,
+  { provider, model, costNanoUsd }: AttemptRecord,
+  billing: Billing,
+  s: Services,
+): void {
+  s.ledger.release(call.id)
+  if (!s.ledger.isKept() || !s.config().budget.billing.includes(billing) || (costNanoUsd ?? 0) <= 0) return
+  call.notes.chargedEarly += costNanoUsd ?? 0
+  spend(spenderOf(call, { provider, model }), costNanoUsd ?? 0, s)
+}
+
+function spend(spender: Spender, nanoUsd: number, s: Services): void {
+  const { budget } = s.config()
   const now = s.clock.now()
-  const spender = spenderOf(call, { provider: row.provider, model: row.routedModel })
   const limits = budget.enabled ? limitsFor(budget, spender).filter(({ window }) => window !== 'request') : []
   const before = limits.map((limit) => spentIn(limit, s.ledger.standing(limit.scope, now)))
   s.ledger.spend({ ...spender, atMs: now, nanoUsd })

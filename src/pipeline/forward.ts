@@ -8,20 +8,22 @@ import { AppError, asAppError } from '../neutral/error.ts'
 import { addresseeOf } from '../providers/auth.ts'
 import { anomaly, type AnomalyVerdict } from './anomaly.ts'
 import { askDirect, nothingBefore } from './ask.ts'
-import { bound } from './bound.ts'
 import { budget, type Budget } from './budget.ts'
 import { cache, type CacheLookup } from './cache.ts'
 import type { Call } from './call.ts'
+import { classify, type Classify } from './classify.ts'
+import { climb } from './climb.ts'
 import { countTokens } from './count.ts'
 import { downgrade, type Downgrade } from './downgrade.ts'
 import { unedited } from './edit.ts'
 import { estimateCost } from './estimate.ts'
 import type { ApiId } from '../providers/provider.ts'
-import { fallbacksOf } from './fallbacks.ts'
 import { guarded } from './guarded.ts'
 import { listModels } from './models.ts'
 import { parse } from './parse.ts'
-import { type AskOne, pursue } from './pursue.ts'
+import { planFor } from './plan.ts'
+import { type AskOne, nameOf, pursue } from './pursue.ts'
+import { type Route, route } from './route.ts'
 import type { Reply } from './reply.ts'
 import { askedModel, chooseDestination, type Destination } from './target.ts'
 import { askAsIs, walk } from './walk.ts'
@@ -34,12 +36,14 @@ export const forward = (s: Services) =>
     .use(budget(s))
     .use(anomaly(s))
     .use(downgrade(s))
-    .resolve(async ({ call, cached, budget, anomaly, downgrade }) => ({
+    .use(classify(s))
+    .use(route(s))
+    .resolve(async ({ call, cached, budget, anomaly, downgrade, classified, route }) => ({
       reply: await guarded<Reply>(
         'forward',
         call.notes,
         s.log,
-        () => forwardCall(call, { cached, budget, anomaly, downgrade }, s),
+        () => forwardCall(call, { cached, budget, anomaly, downgrade, classified, route }, s),
         () => forwardRaw(call, { budget, anomaly }, s),
       ),
     }))
@@ -51,6 +55,8 @@ interface Decided {
   readonly budget: Budget
   readonly anomaly: AnomalyVerdict
   readonly downgrade: Downgrade
+  readonly classified: Classify
+  readonly route: Route
 }
 
 function forwardCall(call: Call, decided: Decided, s: Services): Reply | Promise<Reply> {
@@ -66,14 +72,20 @@ function forwardCall(call: Call, decided: Decided, s: Services): Reply | Promise
   }
   const api = call.endpoint === 'estimate' ? 'raw' : call.endpoint
   const asked = chooseDestination(call, api, enabled, s)
-  if (asked instanceof AppError) return { kind: 'refused', error: asked }
-  const destination = bound(call, asked, api, decided.downgrade, s)
-  if (destination instanceof AppError) return { kind: 'refused', error: destination }
-  const name = destination.model === null ? destination.provider.id : `${destination.provider.id}/${destination.model}`
-  call.notes.add('forward', `chose ${name}`, reasons[destination.by] ?? destination.by)
   const askOne = askerOf(call, api, enabled, s)
-  if (!enabled) return askOne(destination, [])
-  return pursue(call, [destination, ...fallbacksOf(call, destination, api, s)], askOne, s)
+  if (!enabled) return asked instanceof AppError ? { kind: 'refused', error: asked } : askOne(asked, [])
+  const plan = planFor(call, asked, decided, api, s)
+  if (plan instanceof AppError) return { kind: 'refused', error: plan }
+  const { destinations, rungs } = plan
+  const [main] = destinations
+  if (main !== undefined) call.notes.add('forward', `chose ${nameOf(main)}`, reasons[main.by] ?? main.by)
+  const going =
+    rungs === null
+      ? pursue(call, destinations, askOne, s)
+      : climb(call, rungs, (destination, earlier) => pursue(call, [destination], askOne, s, earlier), s)
+  // What nothing had to wait for is worked out while the provider works.
+  decided.classified()
+  return going
 }
 
 const askerOf =

@@ -5,6 +5,7 @@ import type { ReplyFacts } from '../wire/dialect.ts'
 import { dialects } from '../wire/dialects.ts'
 import { noReplyFacts } from '../wire/no-facts.ts'
 import type { Attempt } from './attempt.ts'
+import type { Answered } from './reply.ts'
 
 export type Held =
   | { readonly kind: 'whole'; readonly bytes: Uint8Array; readonly firstByteAt: number }
@@ -93,6 +94,23 @@ function resume(
     },
     { highWaterMark: 0 },
   )
+}
+
+/** The answer with the body that was held put back: whoever reads on meets the same bytes, or the same break. */
+export function withBodyAgain(reply: Answered, held: Held): Answered {
+  const { status, statusText, headers } = reply.upstream
+  const again = (body: BodyInit): Answered => ({
+    ...reply,
+    upstream: new Response(body, { status, statusText, headers }),
+  })
+  switch (held.kind) {
+    case 'whole':
+      return again(held.bytes as Uint8Array<ArrayBuffer>)
+    case 'large':
+      return again(held.rest)
+    case 'broken':
+      return again(new ReadableStream({ start: (out) => out.error(held.fault) }))
+  }
 }
 
 const utf8 = new TextDecoder()

@@ -7,12 +7,14 @@ import type { Services } from '../app/services.ts'
 import { anomaly } from './anomaly.ts'
 import { budget } from './budget.ts'
 import { cache } from './cache.ts'
+import { classify } from './classify.ts'
 import { downgrade } from './downgrade.ts'
 import { forward } from './forward.ts'
 import { lastResort } from './last-resort.ts'
 import { parse } from './parse.ts'
 import { record } from './record.ts'
 import { respond } from './respond.ts'
+import { route } from './route.ts'
 
 export const inference = (s: Services) =>
   new Elysia({ name: 'inference' })
@@ -22,6 +24,8 @@ export const inference = (s: Services) =>
     .use(budget(s))
     .use(anomaly(s))
     .use(downgrade(s))
+    .use(classify(s))
+    .use(route(s))
     .use(forward(s))
     .use(respond(s))
     .use(record(s))

@@ -2,9 +2,12 @@
 import type { Services } from '../app/services.ts'
 import { decodePercent } from '../lib/percent.ts'
 import { AppError } from '../neutral/error.ts'
+import { aliasModels } from '../providers/alias-models.ts'
 import { addresseeOf, chooseCredential } from '../providers/auth.ts'
 import { capabilitiesOf } from '../providers/capabilities.ts'
+import { isRetired } from '../providers/downgrade-families.ts'
 import type { Provider } from '../providers/provider.ts'
+import { aliasMeaning, aliasNames } from '../rules/aliases.ts'
 import type { Call } from './call.ts'
 import { writeModel, writeModels, type ListedModel } from './model-list.ts'
 
@@ -35,7 +38,24 @@ async function usableModels(call: Call, s: Services): Promise<readonly ListedMod
   const usable = catalog.list.filter(
     (provider) => !(chooseCredential({ provider, api: 'models', addressee, headers, search }) instanceof AppError),
   )
-  return (await Promise.all(usable.map((provider) => modelsAt(provider, s)))).flat()
+  const listed = (await Promise.all(usable.map((provider) => modelsAt(provider, s)))).flat()
+  return [...aliasesOf(listed, s), ...listed]
+}
+
+/** Names that stand for models, as the one that they stand for now. */
+function aliasesOf(listed: readonly ListedModel[], s: Services): readonly ListedModel[] {
+  const own = s.config().routing.aliases
+  const find = (name: string) =>
+    listed.find((model) => model.id === name || `${model.provider}/${model.id}` === name) ?? null
+  return aliasNames(own, aliasModels).flatMap((alias) => {
+    const meaning = aliasMeaning(alias, own, aliasModels)
+    const names = meaning === null ? [] : meaning.kind === 'name' ? [meaning.name] : meaning.models
+    const meant = names
+      .filter((name) => !isRetired(name))
+      .map(find)
+      .find((model) => model !== null)
+    return meant === undefined || meant === null ? [] : [{ ...meant, id: alias }]
+  })
 }
 
 /** A server of the user's own is asked what it has; of the others the price table knows. */

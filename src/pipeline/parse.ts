@@ -6,14 +6,18 @@ import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
 import { newId } from '../lib/uuid.ts'
 import { AppError, asAppError } from '../neutral/error.ts'
+import type { DialectId } from '../neutral/model.ts'
+import { noShape, type RequestShape } from '../neutral/shape.ts'
 import { dialects } from '../wire/dialects.ts'
 import { asRecord, asString } from '../wire/fields.ts'
 import { noRequestFacts } from '../wire/no-facts.ts'
 import { decodeBody, parseBody, readBody } from '../wire/request-body.ts'
+import { readShape } from '../wire/shapes.ts'
 import { Notes, type Arrival, type Call } from './call.ts'
 import { guarded } from './guarded.ts'
 import { identify, openFingerprints, readTags, type Fingerprint } from './identify.ts'
 import { hasModelBody, placeOf, refusePlace, type Place } from './place.ts'
+import { isAnswer } from './ways.ts'
 
 export const parse = (s: Services) => {
   const fingerprintOf = openFingerprints()
@@ -96,7 +100,8 @@ function readFacts(
   fingerprintOf: Fingerprint,
 ): Call {
   const { endpoint, dialect, rest, methods, urlModel } = addressed
-  const facts = dialects[dialect].readRequest(parseBody(plainBody))
+  const parsed = parseBody(plainBody)
+  const facts = dialects[dialect].readRequest(parsed)
   const requestedModel = urlModel ?? facts.model
   return {
     ...arrival,
@@ -108,11 +113,23 @@ function readFacts(
     body,
     plainBody,
     facts,
+    shape: isAnswer(endpoint) ? lazyShape(dialect, parsed) : () => noShape,
     requestedModel,
     isStream: endpoint === 'stream_generate' || facts.isStream,
     identity: identify(arrival.headers, facts, fingerprintOf),
     tags: tagsOf(arrival),
     refusal: requestedModel === null && endpoint !== 'estimate' ? noModel : null,
+  }
+}
+
+/** Read once, when it is asked for; then the body that it was read from is given up. */
+function lazyShape(dialect: DialectId, body: unknown): Call['shape'] {
+  let held: unknown = body
+  let shape: RequestShape | null = null
+  return () => {
+    shape ??= readShape(dialect, held)
+    held = null
+    return shape
   }
 }
 
@@ -143,6 +160,7 @@ const blankCall = (arrival: Arrival, { mount, addressed }: Place, body: Uint8Arr
   body,
   plainBody: body,
   facts: noRequestFacts,
+  shape: () => noShape,
   requestedModel: addressed.urlModel,
   isStream: addressed.endpoint === 'stream_generate',
   identity: { session: null, agent: null },

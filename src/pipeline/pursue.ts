@@ -5,11 +5,13 @@
 import type { Services } from '../app/services.ts'
 import { AppError } from '../neutral/error.ts'
 import type { AttemptRecord } from '../neutral/record.ts'
+import { defaultLabel } from '../providers/accounts-list.ts'
 import { resetOf } from '../providers/accounts-quota.ts'
 import type { TurnEnd } from '../providers/cooldown.ts'
 import { blameOf, type AttemptEnd } from '../rules/failure.ts'
 import { judgeRetry } from '../rules/retry.ts'
 import type { Call } from './call.ts'
+import { isUnwanted } from './ask.ts'
 import { peek } from './refused.ts'
 import type { Reply } from './reply.ts'
 import { seatsOf, type Seat } from './seats.ts'
@@ -28,31 +30,45 @@ interface Course {
 }
 
 type Step =
-  | { readonly kind: 'final'; readonly reply: Reply }
+  | { readonly kind: 'final'; readonly reply: Reply; readonly course: Course }
   /** It came to nothing; whom to ask now. */
   | { readonly kind: 'other-account' | 'next-candidate'; readonly course: Course; readonly why: string }
 
-/** @param destinations At least one; those after the first are asked where it fails. */
+/**
+ * @param destinations At least one; those after the first are asked where it fails.
+ * @param before Attempts of the call that were given up.
+ */
 export async function pursue(
   call: Call,
   destinations: readonly Destination[],
   askOne: AskOne,
   s: Services,
+  before: readonly AttemptRecord[] = [],
 ): Promise<Reply> {
-  let course: Course = { earlier: [], fallback: null }
+  let course: Course = { earlier: before, fallback: null }
   for (const [index, destination] of destinations.entries()) {
     const step = await tryCandidate(call, destination, index === destinations.length - 1, course, askOne, s)
-    if (step.kind === 'final') return step.reply
+    if (step.kind === 'final') {
+      if (step.reply !== step.course.fallback) discard(step.course.fallback)
+      return step.reply
+    }
     course = step.course
+    call.notes.wentOn = true
     call.notes.add('forward', `went on from ${nameOf(destination)}`, step.why)
   }
   return course.fallback ?? { kind: 'refused', error: nobody() }
 }
 
+/** Of an error too long to be held, the rest still comes. */
+function discard(reply: Reply | null): void {
+  if (reply?.kind === 'answered') reply.attempt.stop('ours')
+}
+
 const nobody = (): AppError =>
   new AppError('unavailable', 'None of the providers that could answer does so just now. Try again in a moment.')
 
-const nameOf = ({ provider, model }: Destination): string => (model === null ? provider.id : `${provider.id}/${model}`)
+export const nameOf = ({ provider, model }: Destination): string =>
+  model === null ? provider.id : `${provider.id}/${model}`
 
 async function tryCandidate(
   call: Call,
@@ -86,6 +102,7 @@ async function trySeat(call: Call, seat: Seat, left: Left, before: Course, askOn
   let course = before
   for (let repeats = 0; ; repeats++) {
     const asked = await askInTurn(call, seat, left, course.earlier, askOne, s)
+    if (asked.kind === 'asked' && repeats === 0) noteAccount(call, seat)
     if (asked.kind === 'rests') {
       const kind = left.accounts ? 'other-account' : 'next-candidate'
       return { kind, course, why: `${seat.asked.provider} rests after failures` }
@@ -93,20 +110,52 @@ async function trySeat(call: Call, seat: Seat, left: Left, before: Course, askOn
     const { reply, isResting } = asked
     const end = endOf(reply)
     if (end === null) return refusedStep(reply, left.candidates, course)
-    if (end.kind === 'answered' && end.status < 400) return { kind: 'final', reply }
+    if (end.kind === 'answered' && end.status < 400) return { kind: 'final', reply, course }
     const verdict = judgeRetry({ ...factsOf(call, end, s), end, repeats, isResting, left, random: s.random() })
-    if (verdict.kind === 'give-up') return { kind: 'final', reply }
+    if (verdict.kind === 'give-up') return { kind: 'final', reply, course }
     course = await letGo(reply, course, s)
+    if (verdict.kind === 'same') await pause(call, verdict.waitMs, s)
+    if (isUnwanted(call)) return { kind: 'final', reply: unheard(course.fallback ?? reply), course }
     if (verdict.kind !== 'same') return { kind: verdict.kind, course, why: verdict.why }
     call.notes.add('forward', `asked ${seat.asked.provider} again`, `${verdict.why}; waited ${verdict.waitMs} ms`)
-    await s.pause(verdict.waitMs)
-    if (call.isGone() && course.fallback !== null) return { kind: 'final', reply: course.fallback }
   }
+}
+
+function noteAccount(call: Call, { asked, isOurs }: Seat): void {
+  if (isOurs && asked.account !== defaultLabel)
+    call.notes.add('forward', `used the account ${asked.account}`, 'the first of those that were ready')
+}
+
+/** Ends early when nobody waits any more, at the next heartbeat. */
+async function pause(call: Call, ms: number, s: Services): Promise<void> {
+  const { promise, resolve } = Promise.withResolvers<void>()
+  const watched = {
+    tick: () => {
+      if (isUnwanted(call)) resolve()
+    },
+  }
+  s.watch.add(watched)
+  await Promise.race([s.pause(ms), promise])
+  s.watch.delete(watched)
+}
+
+/** An error that came, and that nobody waits for any more: its attempt ends as a hang-up, and has its status all the same. */
+function unheard(reply: Reply): Reply {
+  if (reply.kind !== 'answered') return reply
+  reply.attempt.stop('client')
+  const { status, headers } = reply.upstream
+  const kept = new Headers(headers)
+  kept.delete('content-length')
+  kept.set('content-type', 'application/json')
+  const body = new ReadableStream({ start: (out) => out.error(reply.attempt.signal.reason) })
+  return { ...reply, upstream: new Response(body, { status, headers: kept }) }
 }
 
 /** Nothing was sent. A refusal that is about this model alone is none of the others. */
 function refusedStep(reply: Reply, hasMore: boolean, course: Course): Step {
-  if (reply.kind !== 'refused') return { kind: 'final', reply }
+  if (reply.kind === 'left' && course.fallback !== null)
+    return { kind: 'final', reply: unheard(course.fallback), course }
+  if (reply.kind !== 'refused') return { kind: 'final', reply, course }
   const isOfModel = ofModel.has(reply.error.code)
   if (hasMore && isOfModel)
     return {
@@ -114,7 +163,7 @@ function refusedStep(reply: Reply, hasMore: boolean, course: Course): Step {
       course: { ...course, fallback: course.fallback ?? reply },
       why: reply.error.message,
     }
-  return { kind: 'final', reply: course.fallback ?? reply }
+  return { kind: 'final', reply: course.fallback ?? reply, course }
 }
 
 const ofModel: ReadonlySet<string> = new Set(['context-exceeded', 'unsupported', 'unauthorized', 'not-found'])
@@ -135,8 +184,8 @@ async function askInTurn(
 ): Promise<AskedInTurn> {
   if (s.config().reliability.maxConcurrent[seat.asked.provider] === undefined)
     return askSeat(seat, left, earlier, askOne, s)
-  const { isGone, identity } = call
-  const session = identity.session?.id ?? null
+  const session = call.identity.session?.id ?? null
+  const isGone = () => isUnwanted(call)
   const place = await s.concurrency.enter({ provider: seat.asked.provider, session, isGone })
   if (place.kind === 'refused')
     return { kind: 'asked', reply: { kind: 'refused', error: place.error }, isResting: false }
@@ -166,12 +215,12 @@ async function askSeat(
     turn.end({ kind: 'untold' })
     return { kind: 'rests' }
   }
-  if (seat.isPooled) s.accounts.use(seat.asked)
+  if (seat.isOurs) s.accounts.use(seat.asked)
   let end: AttemptEnd | null = null
   try {
     const reply = await askOne(seat.destination, earlier)
     end = endOf(reply)
-    if (seat.isPooled && end?.kind === 'answered') s.accounts.learn(seat.asked, end.status, end.headers)
+    if (seat.isOurs && end?.kind === 'answered') s.accounts.learn(seat.asked, end.status, end.headers)
     return { kind: 'asked', reply, isResting }
   } finally {
     turn.end(turnEndOf(end, s))
@@ -226,10 +275,20 @@ function factsOf(call: Call, end: AttemptEnd, s: Services) {
   }
 }
 
+/** An error is short; whoever could answer instead is not kept waiting for one that falls silent in its middle. */
+const errorSeconds = 5
+
+function hasty(s: Services): Services {
+  const { timeouts, ...others } = s.config()
+  const idleSeconds = Math.min(timeouts.idleSeconds, errorSeconds)
+  return { ...s, config: () => ({ ...others, timeouts: { ...timeouts, idleSeconds } }) }
+}
+
 /** The attempt is over; its error is kept for the client, should nobody do better. */
-async function letGo(reply: Reply, { earlier }: Course, s: Services): Promise<Course> {
+async function letGo(reply: Reply, { earlier, fallback: before }: Course, s: Services): Promise<Course> {
+  discard(before)
   if (!hasAttempt(reply)) return { earlier, fallback: reply }
-  const fallback = reply.kind === 'answered' ? (await peek(reply, s)).reply : reply
+  const fallback = reply.kind === 'answered' ? (await peek(reply, hasty(s))).reply : reply
   reply.attempt.over()
   return { earlier: [...reply.attempt.earlier, givenUpAttempt(reply, s.clock.monotonic())], fallback }
 }

@@ -13,6 +13,7 @@ import { countedNanoUsd } from './forecast.ts'
 import { guarded } from './guarded.ts'
 import type { Receipt } from './ending.ts'
 import { respond } from './respond.ts'
+import { conversationOf } from './route.ts'
 import { recordOf, unpriced, type Settlement } from './settlement.ts'
 
 export const record = (s: Services) =>
@@ -32,6 +33,16 @@ function learn({ attempt, outcome, estimatedTokens, facts }: Settlement, { calib
   if (attempt === null || model === null || outcome !== 'complete') return
   if (estimatedTokens === null || facts.usage === null) return
   calibration.learn(attempt.target.provider, model, estimatedTokens, totalInputTokens(facts.usage))
+}
+
+/** Who has answered is asked again, where a switch would cost more than it saves. */
+function rememberHome(call: Call, row: RequestRecord, s: Services): void {
+  const { provider, routedModel, usage, outcome } = row
+  const conversation = call.notes.route === null ? null : conversationOf(call)
+  if (conversation === null || outcome !== 'complete' || provider === null || routedModel === null) return
+  const ref = { provider, model: routedModel }
+  const cachedTokens = usage === null ? 0 : usage.cacheReadTokens + usage.cacheWrite5mTokens + usage.cacheWrite1hTokens
+  s.homes.answered(conversation, { ref, asked: call.requestedModel, cachedTokens }, s.clock.now())
 }
 
 /** A runaway's next step is judged by how this one ended. */
@@ -58,6 +69,13 @@ async function enter(call: Call, anomaly: AnomalyVerdict, end: Settlement, s: Se
     call.notes,
     s.log,
     () => charge(call, row, end.facts.usage !== null, s),
+    () => undefined,
+  )
+  void guarded(
+    'route',
+    call.notes,
+    s.log,
+    () => rememberHome(call, row, s),
     () => undefined,
   )
   void guarded(

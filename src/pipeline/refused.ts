@@ -4,7 +4,7 @@
  */
 import type { Services } from '../app/services.ts'
 import { asRecord, asString, asWord, parseJson, type JsonRecord } from '../wire/fields.ts'
-import { holdBody } from './hold.ts'
+import { holdBody, withBodyAgain } from './hold.ts'
 import type { Answered } from './reply.ts'
 
 /** An error longer than this is no error of an API. */
@@ -18,20 +18,8 @@ export interface Peeked {
 /** The body as text, and the reply with its body put back. Empty where it is too long or breaks off. */
 export async function peek(reply: Answered, s: Services): Promise<Peeked> {
   const held = await holdBody(reply.upstream, reply.attempt, maxPeekedBytes, s)
-  const { status, statusText, headers } = reply.upstream
-  const again = (body: BodyInit): Answered => ({
-    ...reply,
-    upstream: new Response(body, { status, statusText, headers }),
-  })
-  switch (held.kind) {
-    case 'whole':
-      return { reply: again(held.bytes as Uint8Array<ArrayBuffer>), text: new TextDecoder().decode(held.bytes) }
-    case 'large':
-      return { reply: again(held.rest), text: '' }
-    case 'broken':
-      // Whoever reads on meets the same break.
-      return { reply: again(new ReadableStream({ start: (out) => out.error(held.fault) })), text: '' }
-  }
+  const text = held.kind === 'whole' ? new TextDecoder().decode(held.bytes) : ''
+  return { reply: withBodyAgain(reply, held), text }
 }
 
 const missing: ReadonlySet<number> = new Set([404, 405, 501])

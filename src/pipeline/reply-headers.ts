@@ -2,19 +2,24 @@
 import { returnableHeaders } from '../providers/send.ts'
 import type { Call } from './call.ts'
 import type { Answered } from './reply.ts'
+import { routeOf } from './routed.ts'
 
 export function replyHeaders(call: Call, { upstream, attempt, translation }: Answered): Headers {
   const { provider, model } = attempt.target
   const headers = addOurs(returnableHeaders(upstream.headers), call)
   headers.set('x-relayplane-provider', provider)
-  headers.set('x-relayplane-route', routeOf(call, translation !== null))
+  headers.set('x-relayplane-route', saidRoute(call, translation !== null))
   if (model !== null) headers.set('x-relayplane-model', headerText(model))
   if (translation !== null) addDropped(headers, translation.exchange.dropped)
   return headers
 }
 
-const routeOf = (call: Call, isTranslated: boolean): string =>
-  call.notes.guard === 'downgraded' ? 'downgrade' : isTranslated ? 'translated' : 'passthrough'
+function saidRoute(call: Call, isTranslated: boolean): string {
+  const route = routeOf(call)
+  // A model that the caller itself names is no routing of ours.
+  if (route !== 'passthrough' && (route !== 'header' || call.notes.route !== null)) return route
+  return isTranslated ? 'translated' : 'passthrough'
+}
 
 /** Enough for a header; the record has all of it. */
 const maxDroppedText = 1000
@@ -30,6 +35,12 @@ export function addOurs(headers: Headers, call: Call): Headers {
   headers.set('x-relayplane-request-id', call.id)
   if (call.requestedModel !== null) headers.set('x-relayplane-requested-model', headerText(call.requestedModel))
   if (call.notes.bypass.length > 0) headers.set('x-relayplane-bypass', call.notes.bypass.join(','))
+  const { classified, route, escalations } = call.notes
+  if (route !== null && classified !== null) {
+    headers.set('x-relayplane-task', classified.task)
+    headers.set('x-relayplane-complexity', classified.complexity.tier)
+  }
+  if (escalations > 0) headers.set('x-relayplane-escalations', String(escalations))
   for (const [name, value] of call.notes.headers) headers.set(name, value.replace(/[^\x20-\x7e]/g, '?').slice(0, 1000))
   return headers
 }

@@ -11,6 +11,7 @@ import type { Attempt } from './attempt.ts'
 import type { Kept } from './cache-entry.ts'
 import type { Call } from './call.ts'
 import type { Answered, Unanswered } from './reply.ts'
+import { routedFacts } from './routed.ts'
 import { isAnswer } from './ways.ts'
 
 export interface Settlement {
@@ -79,7 +80,8 @@ export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestR
   const { attempt } = end
   const { usage, isEstimated } = usageOf(call, attempt, end)
   const terms = termsOf(call, attempt, end.facts)
-  const cost = costOf(call, attempt, end, usage, terms, isEstimated, prices)
+  const last = costOf(call, attempt, end, usage, terms, isEstimated, prices)
+  const cost = withEarlier(last, attempt?.earlier ?? [])
   const millis = (at: number) => Math.round((at - call.startedAt) * 1000) / 1000
   const errorCode = end.error?.code ?? end.facts.errorCode
   return {
@@ -120,8 +122,14 @@ export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestR
     guard: call.notes.guard,
     cache: call.notes.cache,
     savedNanoUsd: end.kept?.costNanoUsd ?? null,
+    ...routedFacts(
+      call,
+      attempt,
+      { usage, terms, names: pricedNames(end.facts.model, attempt?.target.model ?? null) },
+      prices,
+    ),
     trace: call.notes.trace,
-    attempts: attempt === null ? [] : [...attempt.earlier, attemptRecord(attempt, end, errorCode, usage, cost)],
+    attempts: attempt === null ? [] : [...attempt.earlier, attemptRecord(attempt, end, errorCode, usage, last)],
   }
 }
 
@@ -172,6 +180,33 @@ export const failedAttempt = (attempt: Attempt, status: number, endedAt: number)
   usage: null,
   costNanoUsd: 0,
 })
+
+/** One whose answer was not good enough: it is paid, and another takes its place. @param why For its row. */
+export function supersededAttempt(call: Call, end: Settlement, why: string, prices: Pricing): AttemptRecord {
+  const { attempt } = end
+  if (attempt === null) throw new Error('nothing was sent')
+  const { usage, isEstimated } = usageOf(call, attempt, end)
+  const cost = costOf(call, attempt, end, usage, termsOf(call, attempt, end.facts), isEstimated, prices)
+  return attemptRecord(attempt, end, why, usage, cost)
+}
+
+/** What attempts before the last one cost is a part of what the request cost. */
+function withEarlier(cost: Cost, earlier: readonly AttemptRecord[]): Cost {
+  const paid = earlier.filter(({ costNanoUsd }) => costNanoUsd !== 0)
+  if (paid.length === 0) return cost
+  const unknown = cost.nanoUsd === null || paid.some(({ costNanoUsd }) => costNanoUsd === null)
+  if (unknown) return unknownPrice
+  const lines = paid.map(({ number, provider, model, costNanoUsd }) => ({
+    kind: `attempt ${number}: ${provider}/${model ?? ''}`,
+    quantity: 1,
+    nanoUsdPerMillion: (costNanoUsd ?? 0) * 1_000_000,
+    nanoUsd: String(costNanoUsd ?? 0),
+  }))
+  const isEstimated = cost.status === 'estimated' || paid.some(({ outcome }) => outcome !== 'complete')
+  const nanoUsd = paid.reduce((sum, { costNanoUsd }) => sum + (costNanoUsd ?? 0), cost.nanoUsd ?? 0)
+  const status = isEstimated ? 'estimated' : cost.status === 'none' ? 'priced' : cost.status
+  return { ...cost, status, nanoUsd, lines: [...lines, ...cost.lines] }
+}
 
 /** The same of one that brought an error, or nothing. */
 export const givenUpAttempt = (reply: Answered | Unanswered, endedAt: number): AttemptRecord => ({
@@ -294,6 +329,13 @@ export function orphanRecord(inflight: InflightRecord, prices: Pricing): Request
     guard: null,
     cache: null,
     savedNanoUsd: null,
+    route: null,
+    isAutomated: false,
+    complexity: null,
+    baselineModel: null,
+    baselineNanoUsd: null,
+    promptCacheSavedNanoUsd: null,
+    facts: null,
     trace: [{ stage: 'record', did: 'booked as estimated', why: 'the process ended before the answer did' }],
     attempts: [],
   }

@@ -5,6 +5,7 @@ import { addresseeOf } from '../providers/auth.ts'
 import type { CloudApi, Speech } from '../providers/cloud/cloud.ts'
 import type { ApiId, Provider } from '../providers/provider.ts'
 import { refusalOf, resolveModel, type Addressee } from '../providers/resolve.ts'
+import { withPlan } from '../providers/plan-account.ts'
 import { upstreamUrl } from '../providers/urls.ts'
 import type { Call } from './call.ts'
 import { isCount, translatedWays, type Asked, type Way } from './ways.ts'
@@ -46,18 +47,19 @@ export function chooseDestination(
     (isCount(call.endpoint) || translatedWays({ provider, speech: speechOf(provider, model, s) }, call).length > 0)
   const resolution = resolveModel(name, { ...s.providers(), addressee: seeker, api, canTranslate })
   if (resolution.kind !== 'found') return refusalOf(resolution, name ?? '', call.path)
-  const { provider, model, by } = resolution
+  const { model, by } = resolution
+  const provider = withPlan(resolution.provider, model, s.providers().plan)
   // The addressee is who the caller's credential is for, wherever the call goes.
   return { provider, speech: speechOf(provider, model, s), addressee, model, by, wanted: name }
 }
 
 /** To another model of the same provider. */
-export const redirect = (from: Destination, model: string, s: Pick<Services, 'clouds'>): Destination => ({
-  ...from,
-  model,
-  speech: speechOf(from.provider, model, s),
-  wanted: model,
-})
+export function redirect(from: Destination, model: string, s: Pick<Services, 'providers' | 'clouds'>): Destination {
+  const { catalog, plan } = s.providers()
+  // A plan may be used for one of its models and not for another.
+  const provider = withPlan(catalog.get(from.provider.id) ?? from.provider, model, plan)
+  return { ...from, provider, model, speech: speechOf(provider, model, s), wanted: model }
+}
 
 const speechOf = (provider: Provider, model: string | null, s: Pick<Services, 'clouds'>): Speech | null =>
   provider.cloud === undefined || model === null ? null : s.clouds.speaks(provider, model)

@@ -1,8 +1,7 @@
 /**
  * Who could answer in a model's place: the same model at other providers that have a key here, its family at its own provider
- * (`downgrade-families.ts`), other makers' models of its tier. By names and prices alone; what a request needs is not looked at.
+ * (`downgrade-families.ts`), other makers' models of its tier. By names alone; what a request needs is not looked at.
  */
-import type { Clock } from '../lib/clock.ts'
 import type { Alternative, AlternativeKind } from '../neutral/alternative.ts'
 import type { ModelRef } from '../neutral/model.ts'
 import { canonicalName } from './capability-names.ts'
@@ -11,157 +10,138 @@ import type { PriceBook } from './prices.ts'
 import type { Catalog, Provider } from './provider.ts'
 
 export interface Alternatives {
-  /** Priced and not retired; the best of each kind first. Empty for what is in no list. */
+  /** None of them retired; the best of each kind first. The first question reads every name of the price table: some 40 ms. */
   of(ref: ModelRef): readonly Alternative[]
 }
 
 type Book = Pick<PriceBook, 'modelsOf' | 'lookUp'>
 
-/** Prices, and with them who is listed, change by the day. */
-const keptForMs = 60_000
+/** More than anybody asks for; a caller that invents names only empties the map. */
 const keptAnswers = 1000
 
-/** One model of one provider that somebody may be led to. */
-interface Member {
-  readonly ref: ModelRef
-  readonly canonical: string
-  readonly place: Place | null
+/** A provider's models, which are called the same as long as the process runs. */
+interface Offers {
+  readonly byCanonical: ReadonlyMap<string, readonly string[]>
+  /** The newest of each tier, by {@link seatOf}. */
+  readonly leaders: ReadonlyMap<string, Leader>
 }
 
-interface Kept {
-  readonly catalog: Catalog
-  readonly untilMs: number
-  readonly answers: Map<string, readonly Alternative[]>
+interface Leader {
+  readonly model: string
+  readonly place: Place
 }
 
 /** @param catalog The providers as the settings make them now. */
-export function openAlternatives(book: Book, catalog: () => Catalog, clock: Clock): Alternatives {
-  // What a provider's models are called does not change while the process runs.
-  const named = new Map<string, readonly Member[]>()
-  const membersOf = (provider: Provider): readonly Member[] => {
-    const before = named.get(provider.id)
-    const listed = before ?? listedMembers(provider, book)
-    if (before === undefined) named.set(provider.id, listed)
-    return provider.models.length === 0
-      ? listed
-      : [...provider.models.map((model) => member(provider, model)), ...listed]
+export function openAlternatives(book: Book, catalog: () => Catalog): Alternatives {
+  const offers = new Map<string, Offers>()
+  const offersOf = (provider: Provider): Offers => {
+    const before = offers.get(provider.id)
+    if (before !== undefined) return before
+    const read = readOffers(provider, book)
+    offers.set(provider.id, read)
+    return read
   }
-  let kept: Kept | null = null
+  let kept: { readonly catalog: Catalog; readonly answers: Map<string, readonly Alternative[]> } | null = null
   return {
     of(ref) {
       const now = catalog()
-      const nowMs = clock.monotonic()
-      if (kept === null || kept.catalog !== now || kept.untilMs <= nowMs || kept.answers.size >= keptAnswers) {
-        kept = { catalog: now, untilMs: nowMs + keptForMs, answers: new Map() }
-      }
+      if (kept?.catalog !== now || kept.answers.size >= keptAnswers) kept = { catalog: now, answers: new Map() }
       const key = `${ref.provider}/${ref.model}`
       const before = kept.answers.get(key)
       if (before !== undefined) return before
-      const found = alternativesOf(ref, now.list.filter(isReady), membersOf, book)
+      const found = alternativesOf(ref, now.list.filter(isReady), offersOf)
       kept.answers.set(key, found)
       return found
     },
   }
 }
 
-/** Local servers need no key, and a login's provider has none to be asked with. */
+/** Local servers need no key; a login's provider needs the login. */
 const isReady = ({ kind, key, wantsKeyIn }: Provider): boolean =>
   key !== null || (kind !== 'vendor' && wantsKeyIn === null)
 
-/** What a cloud has depends on account, region and deployment: only what the settings list is there for sure. */
-const listedMembers = (provider: Provider, book: Book): readonly Member[] =>
-  provider.kind !== 'vendor' || provider.cloud !== undefined
-    ? []
-    : book
-        .modelsOf(provider.id)
-        .filter((model) => isOffer(provider, model))
-        .map((model) => member(provider, model))
+function readOffers(provider: Provider, book: Book): Offers {
+  const models = isListed(provider) ? book.modelsOf(provider.id).filter((model) => isOffer(provider, model)) : []
+  const leaders = new Map<string, Leader>()
+  for (const model of models) {
+    const place = placeOf(model)
+    if (place?.isPlain !== true || isRetired(model)) continue
+    const seat = seatOf(place, place.tier, prefixOf(model))
+    const before = leaders.get(seat)
+    if (before === undefined || isBetter({ model, place }, before, provider, book)) leaders.set(seat, { model, place })
+  }
+  return { byCanonical: Map.groupBy(models, canonicalName), leaders }
+}
 
-/** `:free` and the like have terms of their own, `~` chooses by itself; where one provider has many makers, names say whose. */
+/** What a cloud has depends on account, region and deployment: only what the settings list is there for sure. */
+const isListed = ({ kind, cloud }: Provider): boolean => kind === 'vendor' && cloud === undefined
+
+/** `:free` and the like have terms of their own, `~` chooses by itself; where a host has many makers, names say whose. */
 const isOffer = ({ id }: Provider, model: string): boolean =>
   !/[:~]/.test(model) && (id !== 'openrouter' || model.includes('/'))
 
-const member = ({ id }: Provider, model: string): Member => ({
-  ref: { provider: id, model },
-  canonical: canonicalName(model),
-  place: placeOf(model),
-})
+const seatOf = ({ line }: Place, tier: number, prefix: string): string => `${prefix} ${line} ${tier}`
+
+/** `anthropic/` of a host's names: it may have the same model under several. */
+const prefixOf = (model: string): string => model.slice(0, model.lastIndexOf('/') + 1)
+
+/** The newer; of one generation the table's own name for it: some are listed with a dash for a point, or with a date. */
+function isBetter(one: Leader, than: Leader, { id }: Provider, book: Book): boolean {
+  if (isNewer(one.place, than.place)) return true
+  if (isNewer(than.place, one.place)) return false
+  const isOwn = ({ model }: Leader) => book.lookUp(`${id}/${model}`)?.priceId.endsWith(`/${model}`) === true
+  return isOwn(one) && !isOwn(than)
+}
 
 function alternativesOf(
   ref: ModelRef,
   providers: readonly Provider[],
-  membersOf: (provider: Provider) => readonly Member[],
-  book: Book,
+  offersOf: (provider: Provider) => Offers,
 ): readonly Alternative[] {
-  const isPriced = (one: Member) => book.lookUp(`${one.ref.provider}/${one.ref.model}`) !== undefined
-  const others = providers.filter(({ id }) => id !== ref.provider)
-  const same = others.flatMap((provider) => sameModel(ref, membersOf(provider)))
+  const same = providers.flatMap((provider) => (provider.id === ref.provider ? [] : sameModel(ref, provider, offersOf)))
   const place = placeOf(ref.model)
-  if (place === null) return same.map(as('same-model'))
-  const own = providers.filter(({ id }) => id === ref.provider).flatMap(membersOf)
-  const family = own.filter((one) => prefixOf(one) === prefixOf({ ref }) && isLeadable(one) && isPriced(one))
-  const tierOf = (distance: number) =>
-    newest(family.filter((one) => one.place?.line === place.line && one.place.tier === place.tier + distance))
-  const newer = tierOf(0).filter((one) => one.place !== null && isNewer(one.place, place))
-  const peers = [...others, ...providers.filter(({ id }) => id === ref.provider)].flatMap((provider) =>
-    isMaker(provider)
-      ? peersAt(
-          membersOf(provider).filter((one) => isLeadable(one) && isPriced(one)),
-          place,
-        )
-      : [],
-  )
+  if (place === null) return same
+  const own = providers.filter(({ id }) => id === ref.provider)
+  const beside = (distance: number, kind: AlternativeKind, isWanted: (leader: Leader) => boolean) =>
+    own.flatMap((provider) => {
+      const leader = offersOf(provider).leaders.get(seatOf(place, place.tier + distance, prefixOf(ref.model)))
+      return leader !== undefined && isWanted(leader)
+        ? [{ ref: { provider: provider.id, model: leader.model }, kind }]
+        : []
+    })
   return [
-    ...same.map(as('same-model')),
-    ...newer.map(as('same-tier')),
-    ...tierOf(-1).map(as('lower')),
-    ...tierOf(1).map(as('higher')),
-    ...peers.map(as('peer')),
+    ...same,
+    ...beside(0, 'same-tier', (leader) => isNewer(leader.place, place)),
+    ...beside(-1, 'lower', () => true),
+    ...beside(1, 'higher', () => true),
+    ...providers.filter(isMaker).flatMap((provider) => peers(place, provider, offersOf(provider))),
   ]
 }
 
-const as =
-  (kind: AlternativeKind) =>
-  ({ ref }: Member): Alternative => ({ ref, kind })
-
 /** One name of it: with the same date, else with none, else with any where nobody named one. */
-function sameModel({ model }: ModelRef, members: readonly Member[]): readonly Member[] {
+function sameModel(
+  { model }: ModelRef,
+  provider: Provider,
+  offersOf: (provider: Provider) => Offers,
+): readonly Alternative[] {
   const canonical = canonicalName(model)
   const date = dateOf(model)
-  const all = members.filter((one) => one.canonical === canonical && !isRetired(one.ref.model))
+  const own = provider.models.filter((name) => canonicalName(name) === canonical)
+  const all = [...own, ...(offersOf(provider).byCanonical.get(canonical) ?? [])].filter((name) => !isRetired(name))
   const found =
-    all.find((one) => dateOf(one.ref.model) === date) ??
-    all.find((one) => dateOf(one.ref.model) === null) ??
+    all.find((name) => dateOf(name) === date) ??
+    all.find((name) => dateOf(name) === null) ??
     (date === null ? all[0] : undefined)
-  return found === undefined ? [] : [found]
+  return found === undefined ? [] : [{ ref: { provider: provider.id, model: found }, kind: 'same-model' }]
 }
 
 const dateOf = (model: string): string | null => /(20\d{2})-?([01]\d)-?([0-3]\d)/.exec(model)?.slice(1).join('') ?? null
 
-const isLeadable = ({ ref, place }: Member): boolean => place?.isPlain === true && !isRetired(ref.model)
+/** Hosts have makers' models once more. */
+const isMaker = (provider: Provider): boolean => isListed(provider) && provider.modelShape !== null
 
-/** `anthropic/` of a host's names: it may have the same model under several. */
-const prefixOf = ({ ref: { model } }: Pick<Member, 'ref'>): string => model.slice(0, model.lastIndexOf('/') + 1)
-
-/** Names of vendors' own shapes are at the vendor; hosts have the same again. */
-const isMaker = ({ kind, modelShape, cloud }: Provider): boolean =>
-  kind === 'vendor' && cloud === undefined && modelShape !== null
-
-/** The newest of each other line that has this tier. */
-function peersAt(members: readonly Member[], { line, tier }: Place): readonly Member[] {
-  const there = members.filter((one) => one.place !== null && one.place.line !== line && one.place.tier === tier)
-  return [...Map.groupBy(there, (one) => one.place?.line).values()].flatMap(newest)
-}
-
-/** One, or none of none; of two names the shorter. */
-function newest(members: readonly Member[]): readonly Member[] {
-  const [first, ...rest] = members
-  if (first === undefined) return []
-  return [rest.reduce((best, one) => (isBetter(one, best) ? one : best), first)]
-}
-
-function isBetter(one: Member, than: Member): boolean {
-  if (one.place === null || than.place === null) return false
-  if (isNewer(one.place, than.place)) return true
-  return !isNewer(than.place, one.place) && one.ref.model.length < than.ref.model.length
-}
+/** Those of the other lines that have this tier. */
+const peers = ({ line, tier }: Place, { id }: Provider, { leaders }: Offers): readonly Alternative[] =>
+  [...leaders.values()]
+    .filter(({ model, place }) => place.line !== line && place.tier === tier && prefixOf(model) === '')
+    .map(({ model }) => ({ ref: { provider: id, model }, kind: 'peer' }))

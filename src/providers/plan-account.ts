@@ -15,6 +15,8 @@ export interface PlanSettings {
 }
 
 export interface Plan {
+  /** Whose plan it is. */
+  readonly provider: string
   readonly account: Account
   readonly models: readonly string[]
 }
@@ -35,13 +37,25 @@ export function readPlan(
     problems.push(`auth.anthropicMaxToken: ${why}`)
     return null
   }
+  if (!token.startsWith('sk-ant-oat')) {
+    problems.push(
+      'auth.anthropicMaxToken: it is no token of a plan. "claude setup-token" makes one; it begins with sk-ant-oat.',
+    )
+    return null
+  }
   const models = useMaxForModels.map((part) => part.toLowerCase())
-  return { account: { label: planLabel, key: new Secret(token), priority: 0 }, models }
+  return { provider: 'anthropic', account: { label: planLabel, key: new Secret(token), priority: 0 }, models }
+}
+
+/** The provider as it is asked for a model: with the plan as its only account where that covers it. */
+export function withPlan(provider: Provider, model: string | null, plan: Plan | null): Provider {
+  const account = planAccount(provider, model, plan)
+  return account === null ? provider : { ...provider, key: account.key, accounts: [account] }
 }
 
 /** @returns null where the provider's keys are asked with. */
 export function planAccount({ id }: Pick<Provider, 'id'>, model: string | null, plan: Plan | null): Account | null {
-  if (plan === null || id !== 'anthropic' || model === null) return null
+  if (plan === null || id !== plan.provider || model === null) return null
   const name = model.toLowerCase()
   return plan.models.some((part) => name.includes(part)) ? plan.account : null
 }

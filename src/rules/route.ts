@@ -4,7 +4,15 @@
  */
 import { formatModelRef, type ModelRef } from '../neutral/model.ts'
 import { conditionWords, matchesRule } from './match-rule.ts'
-import type { Question, Rejected, RouteDecision, RouteFacts, RouteSettings, RouteWorld } from './route-facts.ts'
+import type {
+  Candidate,
+  Question,
+  Rejected,
+  RouteDecision,
+  RouteFacts,
+  RouteSettings,
+  RouteWorld,
+} from './route-facts.ts'
 import { choiceOf, meaningOf, plainModel, type Meaning } from './route-meaning.ts'
 import { ladderFrom, wishOfMode } from './route-modes.ts'
 import { isSame, judge, screen, type Screened } from './route-screen.ts'
@@ -16,7 +24,7 @@ export function decideRoute(facts: RouteFacts, settings: RouteSettings, world: R
   const question = { facts, settings, world }
   const wanted = wishOf(question)
   const { candidates, rejected: unfit } = underCeiling(screen(wanted.options, wanted.isChoice, question), question)
-  const rejected = distinct([...wanted.rejected, ...unfit])
+  const rejected = distinct([...wanted.rejected, ...unfit], candidates)
   const decision: RouteDecision = {
     rule: wanted.rule,
     candidates,
@@ -94,8 +102,9 @@ function underCeiling(screened: Screened, question: Question): Screened {
   return { ...screened, candidates: [...screened.candidates, candidate] }
 }
 
-function distinct(rejected: readonly Rejected[]): readonly Rejected[] {
-  const names = new Set<string>()
+/** Each name once; who is rejected as somebody's choice may still be a candidate as the caller's own, or a limit's. */
+function distinct(rejected: readonly Rejected[], candidates: readonly Candidate[]): readonly Rejected[] {
+  const names = new Set(candidates.map(({ ref }) => formatModelRef(ref)))
   return rejected.filter(({ name }) => !names.has(name) && names.add(name))
 }
 
@@ -112,7 +121,7 @@ function atHome(decision: RouteDecision, question: Question): RouteDecision {
     case 'free':
       return decision
     case 'homeless':
-      return { ...decision, rejected: distinct([...decision.rejected, stay.rejected]) }
+      return { ...decision, rejected: distinct([...decision.rejected, stay.rejected], decision.candidates) }
     case 'leaves':
       return { ...decision, switch: stay.switch }
     case 'stays':

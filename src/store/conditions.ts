@@ -4,14 +4,17 @@ import type { Conditions, Filters } from './filters.ts'
 const useNames = ['provider', 'model', 'agent', 'billing', 'outcome'] as const
 /** What the roll-ups tell apart. */
 const rollupNames = [...useNames, 'cost'] as const
-const names = [...rollupNames, 'translated', 'guard', 'cache', 'task'] as const
+const names = [...rollupNames, 'translated', 'guard', 'cache', 'task', 'route', 'automated'] as const
 
 const condition = (column: string, name: string): string =>
   `($${name} IS NULL OR ${column} IN (SELECT value FROM json_each($${name})))`
 
+/** Over sums that are kept by these five. */
+export const useMatches = useNames.map((name) => condition(name, name)).join(' AND ')
+
 /** Over `rollups`. A row that holds several statuses of cost matches each of them. */
 export const rollupMatches = [
-  ...useNames.map((name) => condition(name, name)),
+  useMatches,
   `($cost IS NULL
   OR (unpriced > 0 AND 'unpriced' IN (SELECT value FROM json_each($cost)))
   OR (estimated > 0 AND 'estimated' IN (SELECT value FROM json_each($cost)))
@@ -31,6 +34,8 @@ export const requestMatches = [
   condition("coalesce(guard, '')", 'guard'),
   condition("coalesce(cache, '')", 'cache'),
   condition("coalesce(task_type, '')", 'task'),
+  condition("coalesce(route, '')", 'route'),
+  condition("iif(automated = 1, 'true', 'false')", 'automated'),
 ].join(' AND ')
 
 export type Bound = Record<string, string | number | null>
@@ -44,12 +49,13 @@ export const bindConditions = (conditions: Conditions): Bound =>
 export const hasConditions = (conditions: Conditions): boolean => rollupNames.some((name) => conditions[name] !== null)
 
 /** What some requests alone are has an index of those alone; which of these indexes hold every request asked for. */
-export const sparseIndexes = ({ guard, translated, cache }: Conditions): readonly SparseIndex[] => [
+export const sparseIndexes = ({ guard, translated, cache, route }: Conditions): readonly SparseIndex[] => [
   ...(guard?.includes('') === false ? (['guarded'] as const) : []),
   ...(translated?.join() === 'true' ? (['translated'] as const) : []),
   ...(cache?.includes('') === false ? (['cached'] as const) : []),
+  ...(route !== null && !route.includes('') && !route.includes('passthrough') ? (['routed'] as const) : []),
 ]
-export type SparseIndex = 'guarded' | 'translated' | 'cached'
+export type SparseIndex = 'guarded' | 'translated' | 'cached' | 'routed'
 
 /** Whether one of a session's use lines meets all conditions but those of lists. */
 export function matchesUses(conditions: Conditions, uses: Iterable<string>): boolean {

@@ -26,6 +26,10 @@ export interface Conditions {
   readonly cache: readonly string[] | null
   /** The task type. */
   readonly task: readonly string[] | null
+  /** The rule that chose the model. */
+  readonly route: readonly string[] | null
+  /** Whether it is background traffic. */
+  readonly automated: readonly string[] | null
 }
 
 export interface Filters extends Conditions {
@@ -60,16 +64,32 @@ const otherNames: Readonly<Record<string, string>> = {
 }
 const windowNames = ['window', 'from', 'to'] as const
 const conditionNames = ['provider', 'model', 'agent', 'session', 'billing', 'outcome'] as const
-const listConditionNames = ['cost', 'translated', 'guard', 'cache', 'task'] as const
+const listConditionNames = ['cost', 'translated', 'guard', 'cache', 'task', 'route', 'automated'] as const
 const listNames = [...listConditionNames, 'limit', 'cursor'] as const
 
 /** The values that exist, where they are few; a misspelt one would quietly match nothing. */
 const knownValues = {
+  automated: ['true', 'false'],
   billing: ['metered', 'subscription', 'local', ''],
   cache: ['hit', 'miss', 'bypass', ''],
   cost: ['priced', 'estimated', 'unpriced', 'none'],
   guard: ['warned', 'downgraded', 'cut', 'blocked', 'stopped', ''],
   outcome: ['complete', 'client_abort', 'upstream_reset', 'timeout', 'refused', 'failed'],
+  route: [
+    'passthrough',
+    'header',
+    'override',
+    'suffix',
+    'alias',
+    'rule',
+    'complexity',
+    'cascade',
+    'auto',
+    'sticky',
+    'downgrade',
+    'fallback',
+    '',
+  ],
   task: [
     'tool_use',
     'long_context',
@@ -88,6 +108,10 @@ const knownValues = {
 export const parseFilters = (query: RawQuery): Filters =>
   readFilters(collect(query, [...windowNames, ...conditionNames], otherNames))
 
+/** Of what is told apart by model and task. @throws AppError `invalid-request` that names the parameter. */
+export const parseSignalFilters = (query: RawQuery): Filters =>
+  readFilters(collect(query, [...windowNames, 'provider', 'model', 'agent', 'task'], otherNames))
+
 /** What a request is judged by; a row of the list has it, under these names. */
 export interface Judged {
   readonly provider: string | null
@@ -102,6 +126,8 @@ export interface Judged {
   readonly guard: string | null
   readonly cache: string | null
   readonly taskType: string | null
+  readonly route: string | null
+  readonly automated: boolean
 }
 
 /**
@@ -122,7 +148,9 @@ export function parseJudge(query: RawQuery): (run: Judged) => boolean {
     isIn(filters.translated, String(run.translatedTo !== null)) &&
     isIn(filters.guard, run.guard) &&
     isIn(filters.cache, run.cache) &&
-    isIn(filters.task, run.taskType)
+    isIn(filters.task, run.taskType) &&
+    isIn(filters.route, run.route) &&
+    isIn(filters.automated, String(run.automated))
 }
 
 /** @throws AppError `invalid-request` that names the parameter. */
@@ -155,6 +183,8 @@ function readFilters(values: Values): Filters {
     guard: readChoices(values, 'guard', knownValues.guard),
     cache: readChoices(values, 'cache', knownValues.cache),
     task: readChoices(values, 'task', knownValues.task),
+    route: readChoices(values, 'route', knownValues.route),
+    automated: readChoices(values, 'automated', knownValues.automated),
   }
 }
 

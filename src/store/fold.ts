@@ -6,6 +6,7 @@ import type { Database } from 'bun:sqlite'
 import { entryColumns, type Entry, type Use } from './figures.ts'
 import { floorTo, readLevels, type Level } from './levels.ts'
 import { addEntry, cellOf, changeRollups, readBins, writeCells, type Cells } from './rollups.ts'
+import { addSavings, gatherSavings, type SavingsRow } from './savings-rows.ts'
 import { addToStretch, type Stretches, writeStretches } from './session-requests.ts'
 import { addToSession, readUses, writeSessions, type SessionChanges } from './sessions.ts'
 
@@ -20,6 +21,7 @@ interface FoldPlan {
   readonly cells: Cells
   readonly sessions: SessionChanges
   readonly stretches: Stretches
+  readonly savings: readonly SavingsRow[]
 }
 
 /** Row number up to which requests are in the roll-ups. */
@@ -42,6 +44,7 @@ export function foldSome(database: Database, limit = 250): number {
       writeCells(database, plan.cells)
       writeSessions(database, plan.sessions)
       writeStretches(database, plan.stretches)
+      addSavings(database, plan.savings)
       database.query<unknown, [number]>(advance).run(plan.lastSeq)
     },
   )
@@ -49,7 +52,8 @@ export function foldSome(database: Database, limit = 250): number {
 }
 
 function planFold(database: Database, limit: number): FoldPlan | null {
-  const entries = database.query<Entry, [number, number]>(selectNext).all(foldedSeq(database), limit)
+  const after = foldedSeq(database)
+  const entries = database.query<Entry, [number, number]>(selectNext).all(after, limit)
   const last = entries.at(-1)
   if (last === undefined) return null
   const levels = readLevels(database)
@@ -66,7 +70,8 @@ function planFold(database: Database, limit: number): FoldPlan | null {
   }
   readBins(database, cells)
   readUses(database, sessions)
-  return { rows: entries.length, lastSeq: last.seq, cells, sessions, stretches }
+  const savings = gatherSavings(database, after, last.seq)
+  return { rows: entries.length, lastSeq: last.seq, cells, sessions, stretches, savings }
 }
 
 /** A request that ends late is added to the wider periods that were raised without it; others will be raised with it. */

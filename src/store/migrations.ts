@@ -277,4 +277,43 @@ CREATE TABLE agent_names (
 ) STRICT, WITHOUT ROWID;
 `,
   },
+  {
+    version: 6,
+    name: 'routing',
+    sql: `
+-- route: the rule that decided. automated: 1 for what no person asked for. baseline: what savings are measured against, and what
+-- it would have cost at the same tokens. facts: JSON, what simulate needs beside: tools, messages, images, toolTurn, sideCall.
+ALTER TABLE requests ADD COLUMN route TEXT;
+ALTER TABLE requests ADD COLUMN automated INTEGER;
+ALTER TABLE requests ADD COLUMN complexity_score REAL;
+ALTER TABLE requests ADD COLUMN complexity_tier TEXT;
+ALTER TABLE requests ADD COLUMN baseline_model TEXT;
+ALTER TABLE requests ADD COLUMN baseline_nano_usd INTEGER;
+ALTER TABLE requests ADD COLUMN facts TEXT;
+ALTER TABLE requests ADD COLUMN prompt_cache_saved_nano_usd INTEGER;
+CREATE INDEX requests_routed ON requests (started_ms) WHERE route <> 'passthrough';
+
+-- What savings are told from, by the hour; requests up to fold_state.seq are in it. standing: cached, automated, passthrough,
+-- unbilled, unpriced or compared. Only the compared have a part in baseline_nano_usd and actual_nano_usd.
+CREATE TABLE savings_hours (
+  start_ms INTEGER NOT NULL,
+  standing TEXT NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  agent TEXT NOT NULL,
+  billing TEXT NOT NULL,
+  outcome TEXT NOT NULL,
+  route TEXT NOT NULL,
+  baseline TEXT NOT NULL,
+  task TEXT NOT NULL,
+  requests INTEGER NOT NULL,
+  baseline_nano_usd INTEGER NOT NULL,
+  actual_nano_usd INTEGER NOT NULL,
+  prompt_cached INTEGER NOT NULL,
+  prompt_cache_nano_usd INTEGER NOT NULL,
+  hit_nano_usd INTEGER NOT NULL,
+  PRIMARY KEY (start_ms, standing, provider, model, agent, billing, outcome, route, baseline, task)
+) STRICT, WITHOUT ROWID;
+`,
+  },
 ]

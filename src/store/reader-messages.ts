@@ -1,7 +1,10 @@
 /** What the main thread asks the worker and what it answers; plain values, since they are copied between threads. */
 import type { AgentPage, BudgetHistory } from '../control/guard-shapes.ts'
+import type { Savings } from '../control/savings-shapes.ts'
 import type { RunDetail, RunPage, Stats } from '../control/shapes.ts'
+import type { SignalPage } from '../control/signals-shapes.ts'
 import type { ErrorCode } from '../neutral/error.ts'
+import type { Showing } from '../neutral/showing.ts'
 import type { CacheUses } from './cache-uses.ts'
 import type { Filters, ListQuery, SessionQuery } from './filters.ts'
 import type { LifetimeSum } from './lifetime.ts'
@@ -10,10 +13,13 @@ import type { RecentSpend } from './recent-spend.ts'
 import type { RepriceOptions, RepriceResult } from './reprice.ts'
 import type { RecordedSession } from './session-list.ts'
 
-export type RepriceRange = Omit<RepriceOptions, 'chunk' | 'pause'>
+export type RepriceRange = Omit<RepriceOptions, 'chunk' | 'pause' | 'savingsOf'>
 
 export interface Questions {
   stats: { readonly filters: Filters; readonly nowMs: number }
+  savings: { readonly filters: Filters; readonly nowMs: number }
+  signals: { readonly filters: Filters; readonly nowMs: number }
+  recentShowings: { readonly beforeMs: number }
   runs: { readonly query: ListQuery; readonly nowMs: number }
   run: { readonly id: string }
   providerHealth: { readonly nowMs: number }
@@ -31,6 +37,9 @@ export interface Questions {
 
 export interface Answers {
   stats: Stats
+  savings: Savings
+  signals: SignalPage
+  recentShowings: readonly (readonly Showing[])[]
   runs: RunPage
   run: RunDetail
   providerHealth: MeasuredHealth[]

@@ -3,12 +3,23 @@
  * is replaced.
  */
 import type { AgentPage, BudgetHistory } from '../control/guard-shapes.ts'
+import type { Savings } from '../control/savings-shapes.ts'
 import type { RunDetail, RunPage, Stats } from '../control/shapes.ts'
+import type { SignalPage } from '../control/signals-shapes.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { AppError } from '../neutral/error.ts'
+import type { Showing } from '../neutral/showing.ts'
 import type { CacheUses } from './cache-uses.ts'
-import { parseFilters, parseJudge, parseListQuery, parseSessionQuery, type Judged, type RawQuery } from './filters.ts'
+import {
+  parseFilters,
+  parseJudge,
+  parseListQuery,
+  parseSessionQuery,
+  parseSignalFilters,
+  type Judged,
+  type RawQuery,
+} from './filters.ts'
 import { parseDays } from './guard-history.ts'
 import type { LifetimeSum } from './lifetime.ts'
 import type { MeasuredHealth } from './provider-health.ts'
@@ -29,6 +40,10 @@ import type { RecordedSession } from './session-list.ts'
 export interface Reader {
   /** All of these reject with an AppError: `invalid-request` names the parameter, `timed-out`, `unavailable`. */
   stats(query: RawQuery): Promise<Stats>
+  savings(query: RawQuery): Promise<Savings>
+  signals(query: RawQuery): Promise<SignalPage>
+  /** What requests before that moment showed of models, each list one request's, in their order. */
+  recentShowings(beforeMs: number): Promise<readonly (readonly Showing[])[]>
   runs(query: RawQuery): Promise<RunPage>
   run(id: string): Promise<RunDetail>
   providerHealth(): Promise<MeasuredHealth[]>
@@ -187,6 +202,9 @@ export function openReader({ clock, log, start, deadlineMs = 10_000, ...initial 
   revive()
   return {
     stats: async (query) => ask('stats', { filters: parseFilters(query), nowMs: clock.now() }),
+    savings: async (query) => ask('savings', { filters: parseFilters(query), nowMs: clock.now() }),
+    signals: async (query) => ask('signals', { filters: parseSignalFilters(query), nowMs: clock.now() }),
+    recentShowings: (beforeMs) => ask('recentShowings', { beforeMs }),
     runs: async (query) => ask('runs', { query: parseListQuery(query), nowMs: clock.now() }),
     run: (id) => ask('run', { id }),
     providerHealth: () => ask('providerHealth', { nowMs: clock.now() }),

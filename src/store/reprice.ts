@@ -4,21 +4,13 @@
  * caller. Transactions are short and pause between each other: the writer of new rows waits for them.
  */
 import type { Database, Statement } from 'bun:sqlite'
-import { type Billing, pricedNames } from '../neutral/model.ts'
+import { type Billing, type ModelRef, pricedNames } from '../neutral/model.ts'
 import type { Cost, CostStatus, Outcome } from '../neutral/record.ts'
-import type { PriceTerms, Usage } from '../neutral/usage.ts'
-import { noUsage } from '../neutral/usage.ts'
-import { type CostChange, correctCosts } from './fold.ts'
+import { type CostChange, correctCosts, foldedSeq } from './fold.ts'
+import { absent, questionOf, type RepriceQuestion, usageOf, type UsageColumns } from './reprice-question.ts'
+import { addSavings, gatherSavingsOf } from './savings-rows.ts'
 
-export interface RepriceQuestion {
-  readonly provider: string
-  readonly model: string
-  readonly usage: Usage
-  readonly terms: PriceTerms
-  readonly billing: Billing
-  readonly atMs: number
-  readonly isEstimated: boolean
-}
+export type { RepriceQuestion }
 
 export interface RepriceOptions {
   /** Start of the requests, Unix ms, inclusive. */
@@ -33,6 +25,8 @@ export interface RepriceOptions {
   readonly chunk?: number
   /** Counts and sums without writing. */
   readonly dryRun?: boolean
+  /** What savings are told from, computed now; they stay as they were where absent. */
+  readonly savingsOf?: SavingsOf
   /** Between two transactions; two milliseconds where absent. */
   readonly pause?: () => Promise<void>
 }
@@ -51,6 +45,14 @@ export interface RepriceResult {
   readonly newNanoUsd: number
 }
 
+interface Stamp {
+  readonly baselineNanoUsd: number | null
+  readonly promptCacheSavedNanoUsd: number | null
+}
+
+/** @param baseline Null where the row has none. */
+type SavingsOf = (question: RepriceQuestion, baseline: ModelRef | null) => Stamp
+
 interface RequestRow extends UsageColumns {
   readonly seq: number
   readonly started_ms: number
@@ -68,20 +70,9 @@ interface RequestRow extends UsageColumns {
   readonly region: string | null
   readonly cost_status: CostStatus
   readonly cost_nano_usd: number | null
-}
-
-interface UsageColumns {
-  readonly input_tokens: number
-  readonly cache_read_tokens: number | null
-  readonly cache_write_5m_tokens: number | null
-  readonly cache_write_1h_tokens: number | null
-  readonly output_tokens: number | null
-  readonly reasoning_tokens: number | null
-  readonly audio_input_tokens: number | null
-  readonly cache_read_audio_tokens: number | null
-  readonly audio_output_tokens: number | null
-  readonly image_output_tokens: number | null
-  readonly web_searches: number | null
+  readonly baseline_model: string | null
+  readonly baseline_nano_usd: number | null
+  readonly prompt_cache_saved_nano_usd: number | null
 }
 
 interface AttemptRow {
@@ -104,6 +95,8 @@ interface Change {
   /** Null where only attempts change. */
   readonly cost: Cost | null
   readonly attempts: readonly { readonly number: number; readonly nanoUsd: number }[]
+  /** Null where they stay. */
+  readonly savings: Stamp | null
 }
 
 const bounds = `SELECT min(seq) AS first, max(seq) AS last FROM requests WHERE started_ms >= ? AND started_ms < ?`
@@ -114,7 +107,7 @@ const selectRows = `SELECT seq, started_ms, outcome, provider, served_model, rou
   coalesce(routed_model, requested_model, '') AS model, coalesce(agent, '') AS agent, billing, session_id, input_tokens,
   cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, audio_input_tokens,
   cache_read_audio_tokens, audio_output_tokens, image_output_tokens, web_searches, service_tier, speed, region, cost_status,
-  cost_nano_usd
+  cost_nano_usd, baseline_model, baseline_nano_usd, prompt_cache_saved_nano_usd
 FROM requests
 WHERE seq > $after AND seq <= $last AND started_ms >= $since AND started_ms < $until AND cost_status <> 'none'
   AND endpoint <> 'raw' AND provider IS NOT NULL AND input_tokens IS NOT NULL
@@ -132,6 +125,7 @@ FROM attempt_rows WHERE request_seq BETWEEN ? AND ? ORDER BY request_seq, number
 const updateRequest = `UPDATE requests SET cost_status = ?, cost_nano_usd = ?, price_id = ?, price_source = ?, price_date = ?,
   cost_lines = ? WHERE seq = ? AND cost_status = ? AND cost_nano_usd IS ?`
 const updateAttempt = `UPDATE attempt_rows SET cost_nano_usd = ? WHERE request_seq = ? AND number = ?`
+const updateSavings = 'UPDATE requests SET baseline_nano_usd = ?, prompt_cache_saved_nano_usd = ? WHERE seq = ?'
 /** So many changed rows are written in one transaction: about a millisecond. */
 const rowsPerTransaction = 50
 
@@ -152,7 +146,7 @@ export async function reprice(database: Database, priceOf: PriceOf, options: Rep
     const last = rows.at(-1)
     if (last === undefined) return totals
     after = last.seq
-    const changes = changesOf(rows, attemptsOf(database, rows), priceOf, totals)
+    const changes = changesOf(rows, attemptsOf(database, rows), priceOf, totals, options.savingsOf)
     for (let from = 0; from < changes.length && !dryRun; from += rowsPerTransaction) {
       write(changes.slice(from, from + rowsPerTransaction))
       await pause()
@@ -194,10 +188,11 @@ function changesOf(
   attempts: ReadonlyMap<number, readonly AttemptRow[]>,
   priceOf: PriceOf,
   totals: { -readonly [K in keyof RepriceResult]: RepriceResult[K] },
+  savingsOf?: SavingsOf,
 ): Change[] {
   const changes: Change[] = []
   for (const row of rows) {
-    const cost = priceOfRow(row, priceOf)
+    const { question, cost } = priceOfRow(row, priceOf)
     const isLost = cost.nanoUsd === null && row.cost_nano_usd !== null
     const isNew = !isLost && (cost.status !== row.cost_status || cost.nanoUsd !== row.cost_nano_usd)
     const nanoUsd = isLost ? row.cost_nano_usd : cost.nanoUsd
@@ -209,7 +204,9 @@ function changesOf(
     totals.oldNanoUsd += row.cost_nano_usd ?? 0
     totals.newNanoUsd += nanoUsd ?? 0
     const ofAttempts = attemptChanges(row, isNew ? cost : null, attempts.get(row.seq) ?? [], priceOf)
-    if (isNew || ofAttempts.length > 0) changes.push({ row, cost: isNew ? cost : null, attempts: ofAttempts })
+    const savings = savingsOf === undefined ? null : newStamp(row, question, savingsOf)
+    if (isNew || ofAttempts.length > 0 || savings !== null)
+      changes.push({ row, cost: isNew ? cost : null, attempts: ofAttempts, savings })
   }
   return changes
 }
@@ -235,59 +232,49 @@ function priceOfAttempt(row: RequestRow, attempt: AttemptRow, priceOf: PriceOf):
   }).nanoUsd
 }
 
-function priceOfRow(row: RequestRow, priceOf: PriceOf): Cost {
-  const costs = pricedNames(row.served_model, row.routed_model).map((model) => priceOf({ ...questionOf(row), model }))
-  return costs.find((cost) => cost.status !== 'unpriced') ?? costs[0] ?? priceOf(questionOf(row))
+/** The cost by the first of its names that has a price. */
+function priceOfRow(row: RequestRow, priceOf: PriceOf): { readonly question: RepriceQuestion; readonly cost: Cost } {
+  const questions = pricedNames(row.served_model, row.routed_model).map((model) => ({ ...questionOf(row), model }))
+  const asked = questions.map((question) => ({ question, cost: priceOf(question) }))
+  const [first = { question: questionOf(row), cost: priceOf(questionOf(row)) }] = asked
+  return asked.find(({ cost }) => cost.status !== 'unpriced') ?? first
 }
 
-const questionOf = (row: RequestRow): RepriceQuestion => ({
-  provider: row.provider,
-  model: row.routed_model ?? '',
-  usage: usageOf(row),
-  terms: { serviceTier: row.service_tier, speed: row.speed, region: row.region },
-  billing: row.billing ?? 'metered',
-  atMs: row.started_ms,
-  // An unpriced row does not say whether its usage was inferred; that of a request that was cut off was.
-  isEstimated: row.cost_status === 'estimated' || (row.cost_status === 'unpriced' && row.outcome !== 'complete'),
-})
-
-const absent = {
-  reasoning_tokens: null,
-  audio_input_tokens: null,
-  cache_read_audio_tokens: null,
-  audio_output_tokens: null,
-  image_output_tokens: null,
-  web_searches: null,
+/** @returns Null where it is what the row has. What has no price any more is kept. */
+function newStamp(row: RequestRow, question: RepriceQuestion, savingsOf: SavingsOf): Stamp | null {
+  const now = savingsOf(question, refOf(row.baseline_model))
+  const baselineNanoUsd = now.baselineNanoUsd ?? row.baseline_nano_usd
+  const promptCacheSavedNanoUsd = now.promptCacheSavedNanoUsd ?? row.prompt_cache_saved_nano_usd
+  const isSame =
+    baselineNanoUsd === row.baseline_nano_usd && promptCacheSavedNanoUsd === row.prompt_cache_saved_nano_usd
+  return isSame ? null : { baselineNanoUsd, promptCacheSavedNanoUsd }
 }
 
-const usageOf = (row: UsageColumns): Usage => ({
-  ...noUsage,
-  inputTokens: row.input_tokens,
-  cacheReadTokens: row.cache_read_tokens ?? 0,
-  cacheWrite5mTokens: row.cache_write_5m_tokens ?? 0,
-  cacheWrite1hTokens: row.cache_write_1h_tokens ?? 0,
-  outputTokens: row.output_tokens ?? 0,
-  reasoningTokens: row.reasoning_tokens ?? 0,
-  audioInputTokens: row.audio_input_tokens ?? 0,
-  cacheReadAudioTokens: row.cache_read_audio_tokens ?? 0,
-  audioOutputTokens: row.audio_output_tokens ?? 0,
-  imageOutputTokens: row.image_output_tokens ?? 0,
-  webSearches: row.web_searches ?? 0,
-})
+/** `provider/model`; a model's own id may hold slashes, a provider's does not. */
+function refOf(text: string | null): ModelRef | null {
+  const slash = text?.indexOf('/') ?? -1
+  return text === null || slash < 1 ? null : { provider: text.slice(0, slash), model: text.slice(slash + 1) }
+}
 
 type Value = string | number | null
 
 function prepareWrite(database: Database): (changes: readonly Change[]) => void {
   const request = database.prepare<unknown, Value[]>(updateRequest)
   const attempt = database.prepare<unknown, Value[]>(updateAttempt)
+  const stamp = database.prepare<unknown, Value[]>(updateSavings)
   const run = database.transaction((changes: readonly Change[]) => {
     const corrections: CostChange[] = []
-    for (const { row, cost, attempts } of changes) {
+    const folded = foldedSeq(database)
+    const seqs = changes.map(({ row }) => row.seq).filter((seq) => seq <= folded)
+    addSavings(database, gatherSavingsOf(database, seqs), -1)
+    for (const { row, cost, attempts, savings } of changes) {
       if (cost !== null && !writeCost(request, row, cost)) continue
+      if (savings !== null) stamp.run(savings.baselineNanoUsd, savings.promptCacheSavedNanoUsd, row.seq)
       for (const { number, nanoUsd } of attempts) attempt.run(nanoUsd, row.seq, number)
       if (cost !== null) corrections.push(correctionOf(row, cost))
     }
     correctCosts(database, corrections)
+    addSavings(database, gatherSavingsOf(database, seqs))
   })
   return (changes) => run.immediate(changes)
 }

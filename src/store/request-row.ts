@@ -59,6 +59,14 @@ const requestColumns = [
   'guard',
   'cache',
   'saved_nano_usd',
+  'route',
+  'automated',
+  'complexity_score',
+  'complexity_tier',
+  'baseline_model',
+  'baseline_nano_usd',
+  'facts',
+  'prompt_cache_saved_nano_usd',
   'trace',
 ] as const
 
@@ -140,6 +148,14 @@ function requestValues(record: RequestRecord): Value[] {
     record.guard ?? null,
     record.cache ?? null,
     record.savedNanoUsd ?? null,
+    record.route ?? null,
+    record.isAutomated === true ? 1 : null,
+    record.complexity?.score ?? null,
+    record.complexity?.tier ?? null,
+    record.baselineModel ?? null,
+    record.baselineNanoUsd ?? null,
+    record.facts == null ? null : JSON.stringify(record.facts),
+    record.promptCacheSavedNanoUsd ?? null,
     record.trace.length === 0 ? null : JSON.stringify(record.trace),
   ]
 }

@@ -56,10 +56,11 @@ const unknown = (id: string): AppError =>
   new AppError('not-found', `There is no request ${id.length > 40 ? `${id.slice(0, 40)}…` : id}.`)
 
 function writeDetail(database: Database, row: DetailRow): RunDetail {
-  const { seq, isStream, dropped, costLines, tags, bypass, trace, ...rest } = row
+  const { seq, isStream, automated, dropped, costLines, tags, bypass, trace, ...rest } = row
   return {
     ...rest,
     isStream: isStream === 1,
+    automated: automated === 1,
     dropped: parse<RunDetail['dropped']>(dropped, []),
     costLines: parse<RunDetail['costLines']>(costLines, []),
     tags: parse<RunDetail['tags']>(tags, {}),

@@ -18,11 +18,13 @@ export const runColumns = `seq, id, started_ms AS startedMs, endpoint, dialect, 
   cache_write_1h_tokens AS cacheWrite1hTokens, output_tokens AS outputTokens, reasoning_tokens AS reasoningTokens,
   cost_status AS costStatus, cost_nano_usd AS costNanoUsd, first_byte_ms AS firstByteMs,
   duration_ms AS durationMs, session_id AS sessionId, agent, task_type AS taskType, guard, cache,
-  saved_nano_usd AS savedNanoUsd`
+  saved_nano_usd AS savedNanoUsd, route, coalesce(automated, 0) AS automated, baseline_model AS baselineModel,
+  baseline_nano_usd AS baselineNanoUsd, prompt_cache_saved_nano_usd AS promptCacheSavedNanoUsd`
 
-export interface RunRow extends Omit<Run, 'isStream' | 'dropped'> {
+export interface RunRow extends Omit<Run, 'isStream' | 'dropped' | 'automated'> {
   readonly seq: number
   readonly isStream: number
+  readonly automated: number
   readonly dropped: string | null
 }
 
@@ -33,14 +35,15 @@ const newestFirst = 'ORDER BY started_ms DESC, seq DESC LIMIT $limit'
 const selectNewest = `SELECT ${runColumns} FROM requests INDEXED BY requests_started
 WHERE started_ms >= $fromMs AND started_ms < $toMs AND ${before} AND ${requestMatches} ${newestFirst}`
 
-const selectSparse = (index: string, column: string) => `SELECT ${runColumns} FROM requests INDEXED BY ${index}
-WHERE ${column} IS NOT NULL AND started_ms >= $fromMs AND started_ms < $toMs AND ${before} AND ${requestMatches}
+const selectSparse = (index: string, isIn: string) => `SELECT ${runColumns} FROM requests INDEXED BY ${index}
+WHERE ${isIn} AND started_ms >= $fromMs AND started_ms < $toMs AND ${before} AND ${requestMatches}
 ${newestFirst}`
 
 const selectsBySparseIndex = {
-  guarded: selectSparse('requests_guarded', 'guard'),
-  translated: selectSparse('requests_translated', 'translated_to'),
-  cached: selectSparse('requests_cached', 'cache'),
+  guarded: selectSparse('requests_guarded', 'guard IS NOT NULL'),
+  translated: selectSparse('requests_translated', 'translated_to IS NOT NULL'),
+  cached: selectSparse('requests_cached', 'cache IS NOT NULL'),
+  routed: selectSparse('requests_routed', "route <> 'passthrough'"),
 } as const
 
 const selectOfSessions = `SELECT ${runColumns} FROM ${requestsOfSessions}
@@ -77,8 +80,13 @@ export function listRuns(database: Database, query: ListQuery, nowMs: number): R
 }
 
 function writeRun(row: RunRow): Run {
-  const { seq: _, isStream, dropped, ...rest } = row
-  return { ...rest, isStream: isStream === 1, dropped: dropped === null ? [] : (JSON.parse(dropped) as string[]) }
+  const { seq: _, isStream, dropped, automated, ...rest } = row
+  return {
+    ...rest,
+    isStream: isStream === 1,
+    automated: automated === 1,
+    dropped: dropped === null ? [] : (JSON.parse(dropped) as string[]),
+  }
 }
 
 function readRows(

@@ -35,6 +35,8 @@ export interface Exchange {
   readonly body: unknown
   /** What got lost so far, by name; grows with the answer. */
   readonly dropped: ReadonlySet<string>
+  /** The request as it went there: fitted, in order, with the names that tools have there. */
+  readonly sent: NeutralRequest
   /** How many tool names go by another name there. */
   readonly renamedTools: number
   /** @returns The answer in the client's dialect, a JSON value. */
@@ -89,6 +91,7 @@ export function openExchange(
   }
   return {
     body: written.body,
+    sent: names.request,
     dropped,
     renamedTools: names.changed,
     reply: (body, stamp, signer) => writeReply(sides.upstream.readReply(body, signer), stamp),

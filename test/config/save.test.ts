@@ -112,10 +112,10 @@ describe('changing the config file', () => {
 
   test('keeps names that no setting has', () => {
     const path = configPath()
-    writeFileSync(path, '{"routing": {"mode": "cascade"}, "enabled": true}')
+    writeFileSync(path, '{"telemetry": {"on": true}, "enabled": true}')
     const unknown = updateConfigFile(path, silentLog, (value) => ({ ...(value as object), enabled: false }))
-    expect(JSON.parse(held(path))).toEqual({ routing: { mode: 'cascade' }, enabled: false })
-    expect(unknown).toEqual(['routing: unknown; it is ignored.'])
+    expect(JSON.parse(held(path))).toEqual({ telemetry: { on: true }, enabled: false })
+    expect(unknown).toEqual(['telemetry: unknown; it is ignored.'])
   })
 
   test('that would make it invalid is refused with the reasons, and nothing is written', () => {

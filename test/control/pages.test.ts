@@ -99,7 +99,7 @@ describe('/openapi.json', () => {
       '3.1.0',
       'RelayPlane',
       ids.length,
-      44,
+      45,
     ])
     for (const [, reference] of JSON.stringify(page).matchAll(/"\$ref":"([^"]+)"/g)) {
       expect(Object.keys(page.components.schemas).map((name) => `#/components/schemas/${name}`)).toContain(
@@ -127,10 +127,21 @@ describe('/openapi.json', () => {
       'guard',
       'cache',
       'task',
+      'route',
+      'automated',
       'limit',
       'cursor',
     ])
-    expect(names('/v1/telemetry/stream')).toEqual([...filters.slice(3), 'cost', 'translated', 'guard', 'cache', 'task'])
+    expect(names('/v1/telemetry/stream')).toEqual([
+      ...filters.slice(3),
+      'cost',
+      'translated',
+      'guard',
+      'cache',
+      'task',
+      'route',
+      'automated',
+    ])
   })
 })
 

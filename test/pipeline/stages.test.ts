@@ -14,7 +14,7 @@ const stageFiles = readdirSync(pipeline)
   .filter((file) => read(file).includes("name: 'stage/"))
   .sort()
 
-const stages = ['parse', 'cache', 'budget', 'anomaly', 'downgrade', 'forward', 'respond', 'record']
+const stages = ['parse', 'cache', 'budget', 'anomaly', 'downgrade', 'classify', 'route', 'forward', 'respond', 'record']
 
 test('every stage is in the index once, in the order of the pipeline', () => {
   expect(usesIn(read('index.ts'))).toEqual(stages)

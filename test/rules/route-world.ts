@@ -1,9 +1,18 @@
-/** A small world for the route function: ten models with prices typed by hand, and what may go wrong with them. */
+/** A small world for the route function: models with prices typed by hand, what may go wrong with them, and rows of what goes where. */
+import { expect, test } from 'bun:test'
 import type { Alternative } from '../../src/neutral/alternative.ts'
 import { formatModelRef, type ModelRef } from '../../src/neutral/model.ts'
 import type { Needs } from '../../src/neutral/needs.ts'
 import type { Usage } from '../../src/neutral/usage.ts'
-import type { RouteFacts, RouteSettings, RouteWorld, Signals } from '../../src/rules/route-facts.ts'
+import { decideRoute } from '../../src/rules/route.ts'
+import type {
+  Home,
+  RouteDecision,
+  RouteFacts,
+  RouteSettings,
+  RouteWorld,
+  Signals,
+} from '../../src/rules/route-facts.ts'
 
 /** Nano-USD per token: input, cache read, cache write, output. null: no known price. */
 export const prices: Readonly<Record<string, readonly [number, number, number, number] | null>> = {
@@ -151,3 +160,52 @@ export const plainSettings: RouteSettings = {
   cascade: { enabled: true, models: [] },
   sticky: true,
 }
+
+/** What a row of a table calls a model. */
+export const model = {
+  haiku: 'anthropic/claude-haiku-5-5',
+  sonnet: 'anthropic/claude-sonnet-5-5',
+  opus: 'anthropic/claude-opus-5-5',
+  fable: 'anthropic/claude-fable-5-2',
+  vertexSonnet: 'vertex/claude-sonnet-5-5',
+  vertexHaiku: 'vertex/claude-haiku-5-5',
+  luna: 'openai/gpt-6-luna',
+  terra: 'openai/gpt-5.6-terra',
+  sol: 'openai/gpt-6.2-sol',
+  qwen: 'own/qwen3',
+} as const
+
+const shortNames: ReadonlyMap<string, string> = new Map(Object.entries(model).map(([short, name]) => [name, short]))
+
+export interface Case {
+  readonly facts?: Partial<RouteFacts>
+  readonly settings?: Partial<RouteSettings>
+  readonly world?: WorldOptions
+}
+
+export const decide = ({ facts, settings, world }: Case): RouteDecision =>
+  decideRoute({ ...plainFacts, ...facts }, { ...plainSettings, ...settings }, worldOf(world))
+
+export const candidatesOf = (decision: RouteDecision): readonly string[] =>
+  decision.candidates.map((one) => formatModelRef(one.ref))
+
+/** @property candidates Short names in their order, with a space between. */
+export type Row = readonly [what: string, given: Case, rule: RouteDecision['rule'], candidates: string]
+
+export const golden = (rows: readonly Row[]): void =>
+  test.each(rows)('%s', (_, given, rule, candidates) => {
+    const decision = decide(given)
+    const short = candidatesOf(decision).map((name) => shortNames.get(name) ?? name)
+    expect([decision.rule, short.join(' ')]).toEqual([rule, candidates])
+  })
+
+export const complexity = (tier: 'simple' | 'moderate' | 'complex') => ({ score: 50, tier })
+
+export const home = (name: string, cachedTokens: number, asked: string | null = 'claude-opus-5-5'): Home => ({
+  ref: ref(name),
+  asked,
+  cachedTokens,
+})
+
+/** One rule. */
+export const use = (target: string, when = {}) => [{ when, use: target }]

@@ -138,7 +138,7 @@ test('a list has its own limit', () => {
 
 test('a request is judged by the same conditions as it ends', () => {
   const { cost, ...record } = finished({ provider: null, agent: 'codex', routedModel: null, requestedModel: 'large' })
-  const run = { ...record, costStatus: cost.status }
+  const run = { ...record, costStatus: cost.status, automated: record.isAutomated }
   const judge = (query: string) => parseJudge(new URLSearchParams(query))(run)
   expect([
     judge(''),

@@ -1,4 +1,5 @@
 /** Calls, attempts and settlements for tests of what is made of them; every field can be set. */
+import { noShape } from '../../src/neutral/shape.ts'
 import { noUsage, standardTerms, type Usage } from '../../src/neutral/usage.ts'
 import { Attempt, type Target } from '../../src/pipeline/attempt.ts'
 import { Notes, type Call } from '../../src/pipeline/call.ts'
@@ -28,6 +29,7 @@ export function call(over: Partial<Call> = {}): Call {
     body: new Uint8Array(400),
     plainBody: new Uint8Array(400),
     facts: noRequestFacts,
+    shape: () => noShape,
     requestedModel: 'claude-sonnet-4-5',
     isStream: false,
     identity: { session: null, agent: null },

@@ -54,6 +54,9 @@ export function openTestControl(
     inflight: 3,
     bypassed: 2,
     store: { state: 'ok', spooledRows: 0, lostRows: 0, unfoldedRows: 0, lastError: null },
+    cooldowns: [],
+    accounts: [],
+    concurrency: [],
     problems: [],
   }
   const services: ControlServices = {
@@ -65,6 +68,7 @@ export function openTestControl(
     health: () => health,
     inflight: () => health.inflight,
     providers: () => providers,
+    reliability: () => health,
     priceSettings: () => ({ 'mine/own-1': { inputUsd: 3, outputUsd: 15 } }),
     admin: openAdmin(adminToken, clock),
     dashboard: pageOf('<!doctype html><title>RelayPlane</title>', {

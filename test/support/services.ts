@@ -14,6 +14,8 @@ import { openClouds } from '../../src/providers/cloud/clouds.ts'
 import { openAccounts } from '../../src/providers/accounts.ts'
 import { openConcurrency } from '../../src/providers/concurrency.ts'
 import { openCooldowns } from '../../src/providers/cooldown.ts'
+import { openAlternatives } from '../../src/providers/alternatives.ts'
+import { openKnownNames } from '../../src/providers/known-names.ts'
 import { openDowngrades } from '../../src/providers/downgrades.ts'
 import { openLocalModels } from '../../src/providers/local-models.ts'
 import { readPlan } from '../../src/providers/plan-account.ts'
@@ -23,6 +25,8 @@ import { openRunaways } from '../../src/rules/anomalies.ts'
 import { openEstimates } from '../../src/rules/estimates.ts'
 import { openLedger } from '../../src/rules/ledger.ts'
 import type { ResponseStore } from '../../src/store/responses.ts'
+import { openAutomated } from '../../src/rules/automated.ts'
+import { openHomes } from '../../src/rules/homes.ts'
 
 export interface Pipeline {
   readonly services: Services
@@ -79,6 +83,11 @@ export function openPipeline(parts: PipelineParts): Pipeline {
     random: () => 0,
     salt: 7n,
     ledger: openLedger(),
+    homes: openHomes(),
+    automated: openAutomated(),
+    alternatives: openAlternatives(book, () => providers.catalog),
+    knownNames: openKnownNames(book),
+    signals: { of: () => null },
     downgrades: openDowngrades(book, clock),
     estimates: openEstimates(),
     runaways: openRunaways(),

@@ -33,6 +33,11 @@ export const run = (id: string, startedMs: number): Run => ({
   guard: null,
   cache: null,
   savedNanoUsd: null,
+  route: null,
+  automated: false,
+  baselineModel: null,
+  baselineNanoUsd: null,
+  promptCacheSavedNanoUsd: null,
 })
 
 export const totals = (part: Partial<Totals> = {}): Totals => ({

@@ -6,10 +6,19 @@ import { fetchHealth } from '../api.ts'
 import { Guard } from '../pages/guard.tsx'
 import { Overview } from '../pages/overview.tsx'
 import { Requests } from '../pages/requests.tsx'
+import { Savings } from '../pages/savings.tsx'
 import { Sessions } from '../pages/sessions.tsx'
 import { noAlertFilter } from '../state/alert-filter.ts'
 import { useFeed, useLiveListener, useLiveState } from '../state/feed.ts'
-import { guardHref, overviewHref, requestsHref, sessionsHref, useLocation, type Route } from '../state/location.ts'
+import {
+  guardHref,
+  overviewHref,
+  requestsHref,
+  savingsHref,
+  sessionsHref,
+  useLocation,
+  type Route,
+} from '../state/location.ts'
 import { Boundary } from './boundary.tsx'
 import { formatCount } from './format.ts'
 import { Link } from './link.tsx'
@@ -22,6 +31,7 @@ const titles: Readonly<Record<Route['page'], string>> = {
   overview: 'Overview',
   requests: 'Requests',
   sessions: 'Sessions',
+  savings: 'Savings',
   guard: 'Guard',
   missing: 'No such page',
 }
@@ -53,7 +63,7 @@ export function Shell() {
       </a>
       <header className="flex h-12 items-center gap-2 border-b border-line bg-panel px-3 sm:gap-4 sm:px-4">
         <span className="font-semibold max-sm:hidden">RelayPlane</span>
-        <nav aria-label="Pages" className="flex h-full gap-1">
+        <nav aria-label="Pages" className="flex h-full min-w-0 gap-1 overflow-x-auto overflow-y-hidden max-sm:gap-0">
           <Tab href={overviewHref(view)} isHere={route.page === 'overview'}>
             Overview
           </Tab>
@@ -62,6 +72,9 @@ export function Shell() {
           </Tab>
           <Tab href={sessionsHref(view)} isHere={route.page === 'sessions'}>
             Sessions
+          </Tab>
+          <Tab href={savingsHref(view)} isHere={route.page === 'savings'}>
+            Savings
           </Tab>
           <Tab href={guardHref(noAlertFilter)} isHere={route.page === 'guard'}>
             Guard
@@ -94,6 +107,8 @@ function Page({ route }: { readonly route: Route }) {
       return <Requests id={route.id} />
     case 'sessions':
       return <Sessions />
+    case 'savings':
+      return <Savings />
     case 'guard':
       return <Guard />
     case 'missing':

@@ -10,13 +10,14 @@ export type Route =
   | { readonly page: 'requests'; readonly id: string | null }
   | { readonly page: 'guard' }
   | { readonly page: 'sessions' }
+  | { readonly page: 'savings' }
   | { readonly page: 'missing' }
 
 export function readRoute(pathname: string): Route {
   const [page = '', id = '', ...rest] = pathname.slice(base.length + 1).split('/')
   if (!pathname.startsWith(base) || rest.length > 0) return { page: 'missing' }
   if (page === '' && id === '') return { page: 'overview' }
-  if ((page === 'guard' || page === 'sessions') && id === '') return { page }
+  if ((page === 'guard' || page === 'sessions' || page === 'savings') && id === '') return { page }
   const decoded = decode(id)
   if (page !== 'requests' || decoded === null) return { page: 'missing' }
   return { page: 'requests', id: decoded === '' ? null : decoded }
@@ -34,6 +35,8 @@ function decode(text: string): string | null {
 export const overviewHref = (view: View): string => `${base}/${viewSearch(asSums(view))}`
 
 export const sessionsHref = (view: View): string => `${base}/sessions${viewSearch(asSums(view))}`
+
+export const savingsHref = (view: View): string => `${base}/savings${viewSearch(asSums(view))}`
 
 /** Limits are of now and of everybody: this page has filters of its own. */
 export function guardHref(filter: AlertFilter): string {

@@ -1,5 +1,6 @@
 /** What the filter field offers for what was typed. */
 import type { Stats } from '../../src/control/shapes.ts'
+import { routedRules } from './savings.ts'
 import { dimensions, sayValue, type Dimension, type View } from './view.ts'
 
 export interface Suggestion {
@@ -47,6 +48,8 @@ export function listFacets(stats: Stats | undefined): readonly Suggestion[] {
     ...words('guard', guardActs),
     ...words('cache', cacheUses),
     ...words('task', taskTypes),
+    ...words('route', ['passthrough', ...routedRules]),
+    ...words('automated', truths),
     ...(stats?.sessions ?? []).map((session) => ({
       dimension: 'session' as const,
       value: session.id,

@@ -4,7 +4,16 @@ import type { Run } from '../../src/control/shapes.ts'
 /** What both sums and lists can be filtered by. */
 export const sumDimensions = ['model', 'provider', 'agent', 'session', 'outcome', 'billing'] as const
 /** Sums are not kept apart by the rest. */
-export const dimensions = [...sumDimensions, 'cost', 'translated', 'guard', 'cache', 'task'] as const
+export const dimensions = [
+  ...sumDimensions,
+  'cost',
+  'translated',
+  'guard',
+  'cache',
+  'task',
+  'route',
+  'automated',
+] as const
 export type Dimension = (typeof dimensions)[number]
 
 export type Range =
@@ -108,6 +117,8 @@ const valueOf: Readonly<Record<Dimension, (run: Run) => string | null>> = {
   guard: (run) => run.guard,
   cache: (run) => run.cache,
   task: (run) => run.taskType,
+  route: (run) => run.route,
+  automated: (run) => String(run.automated),
 }
 
 /** Whether a run that has just ended belongs to the list of this view. A relative window always reaches up to now. */

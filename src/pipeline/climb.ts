@@ -1,0 +1,174 @@
+/**
+ * A cascade: the cheapest model first, and the next when its answer is bad. An answer that something may follow is judged before
+ * anything of it is sent; what is given up is paid all the same, and stands in the row.
+ */
+import type { Services } from '../app/services.ts'
+import { AppError } from '../neutral/error.ts'
+import type { AttemptRecord } from '../neutral/record.ts'
+import type { ReplyFacts } from '../wire/dialect.ts'
+import { parseJson } from '../wire/fields.ts'
+import { noReplyFacts } from '../wire/no-facts.ts'
+import { answerReaders } from '../wire/translators.ts'
+import { nextStep, reasonsOf, type Fit } from '../rules/cascade.ts'
+import { openJudge, type Finding } from '../rules/evidence.ts'
+import type { Call } from './call.ts'
+import { chargeEarly } from './charge.ts'
+import { endOf, endOfCall } from './ending.ts'
+import { holdBody, withBodyAgain } from './hold.ts'
+import { openHoldback } from './holdback.ts'
+import { holdBeginning } from './holdback-body.ts'
+import { judgeWhole } from './holdback-whole.ts'
+import { judge } from './limits.ts'
+import { payeeOf } from './payee.ts'
+import type { Answered, Reply } from './reply.ts'
+import { supersededAttempt } from './settlement.ts'
+import type { Destination } from './target.ts'
+import { readAsked } from './translation.ts'
+import { refuses } from '../rules/limits.ts'
+
+/** A rung: a model by the name that the settings have for it. */
+export interface Rung {
+  readonly name: string
+  readonly destination: Destination
+}
+
+/** Asks one rung until it answers or fails. */
+export type AskRung = (destination: Destination, earlier: readonly AttemptRecord[]) => Promise<Reply>
+
+/** @param rungs From the first that is asked; at least one. */
+export async function climb(call: Call, rungs: readonly Rung[], askRung: AskRung, s: Services): Promise<Reply> {
+  const { cascade } = s.config().routing
+  const ladder = { models: rungs.map(({ name }) => name), maxEscalations: cascade.maxEscalations }
+  const wanted = reasonsOf(cascade.escalateOn)
+  const fitOf = (name: string): Fit => fitFor(call, rungs.find((rung) => rung.name === name)?.destination, s)
+  let earlier: readonly AttemptRecord[] = []
+  for (let place = 0, escalations = 0; ; escalations++) {
+    const rung = rungs[place]
+    if (rung === undefined) throw new Error('a rung that is not there')
+    const reply = await askRung(rung.destination, earlier)
+    const next = nextStep(ladder, place, escalations, fitOf)
+    if (next.kind === 'stop') return reply
+    const judged = await judgeReply(call, reply, wanted, s)
+    if (judged.kind === 'good') return judged.reply
+    earlier = giveUp(call, judged, s)
+    call.notes.escalations = escalations + 1
+    call.notes.add('route', `escalated from ${rung.name} to ${next.model}`, judged.finding.why)
+    place = next.rung
+  }
+}
+
+/** Whether a higher rung may be asked: somebody has a key, and no limit refuses it. */
+function fitFor(call: Call, destination: Destination | undefined, s: Services): Fit {
+  if (destination === undefined) return { kind: 'lacks', what: 'a provider' }
+  const payee = payeeOf(call, destination)
+  if (payee === null) return { kind: 'lacks', what: 'a key' }
+  if (!s.config().budget.enabled) return { kind: 'fits' }
+  const { verdict } = judge(call, payee, s)
+  return verdict.action !== 'allow' && refuses(verdict.action)
+    ? { kind: 'too-dear', why: `the ${verdict.breach.limit.name} does not allow it` }
+    : { kind: 'fits' }
+}
+
+type Judged =
+  | { readonly kind: 'good'; readonly reply: Reply }
+  | {
+      readonly kind: 'bad'
+      readonly finding: Finding
+      readonly reply: Extract<Reply, { readonly kind: 'answered' | 'unanswered' }>
+      readonly facts: ReplyFacts | null
+      readonly countText: () => number
+    }
+
+async function judgeReply(
+  call: Call,
+  reply: Reply,
+  wanted: ReturnType<typeof reasonsOf>,
+  s: Services,
+): Promise<Judged> {
+  const asked = sentAs(call, reply)
+  if (reply.kind === 'unanswered' || (reply.kind === 'answered' && !reply.upstream.ok)) {
+    const finding: Finding = { reason: 'error', why: 'the request failed' }
+    return wanted.has('error') && reply.attempt.stopped !== 'client'
+      ? { kind: 'bad', finding, reply, facts: null, countText: () => 0 }
+      : { kind: 'good', reply }
+  }
+  if (reply.kind !== 'answered' || asked === null) return { kind: 'good', reply }
+  const isSse = /^text\/event-stream/i.test(reply.upstream.headers.get('content-type') ?? '')
+  return isSse
+    ? judgeStream(call, reply, openJudge(asked, wanted), s)
+    : judgeBody(call, reply, openJudge(asked, wanted), s)
+}
+
+/** The request that the answer is one to: of a translated one with the names that its tools had there. */
+function sentAs(call: Call, reply: Reply) {
+  if (reply.kind !== 'answered') return null
+  if (reply.translation !== null) return reply.translation.exchange.sent
+  const asked = readAsked(call)
+  return asked instanceof AppError ? null : asked
+}
+
+const signerOf = (call: Call, { attempt }: Answered) => ({ provider: attempt.target.provider, id: call.id })
+
+/** Nothing is sent while it is held, so no longer than a client is kept waiting without a word. */
+const longestHoldMs = 15_000
+
+async function judgeStream(
+  call: Call,
+  reply: Answered,
+  verdict: ReturnType<typeof openJudge>,
+  s: Services,
+): Promise<Judged> {
+  const { routing, server } = s.config()
+  const parts = {
+    chars: routing.cascade.holdbackChars,
+    form: reply.attempt.target.form,
+    signer: signerOf(call, reply),
+    judge: verdict,
+  }
+  const maxMs = server.keepAliveSeconds > 0 ? server.keepAliveSeconds * 1000 : longestHoldMs
+  const begun = await holdBeginning(reply, openHoldback(parts), maxMs, s)
+  if (begun.kind === 'pass') return { kind: 'good', reply: begun.reply }
+  const { finding, facts, countText } = begun
+  return { kind: 'bad', finding, reply, facts, countText }
+}
+
+/** A larger answer goes on unjudged. */
+const maxJudgedBytes = 8 * 1024 * 1024
+
+async function judgeBody(
+  call: Call,
+  reply: Answered,
+  verdict: ReturnType<typeof openJudge>,
+  s: Services,
+): Promise<Judged> {
+  const held = await holdBody(reply.upstream, reply.attempt, maxJudgedBytes, s)
+  const again = withBodyAgain(reply, held)
+  if (held.kind !== 'whole') return { kind: 'good', reply: again }
+  const { form } = reply.attempt.target
+  const finding = judgeWhole(held.bytes, form, signerOf(call, reply), verdict)
+  if (finding === null) return { kind: 'good', reply: again }
+  const facts = answerReaders[form].readReply(parseJson(new TextDecoder().decode(held.bytes)))
+  return { kind: 'bad', finding, reply, facts, countText: () => held.bytes.length }
+}
+
+/** Its row says what it cost; the next may be asked with what is left. */
+function giveUp(
+  call: Call,
+  { finding, reply, facts, countText }: Extract<Judged, { readonly kind: 'bad' }>,
+  s: Services,
+): readonly AttemptRecord[] {
+  const { attempt } = reply
+  const end =
+    reply.kind === 'answered'
+      ? endOf(reply, s, {
+          outcome: attempt.stopped === null ? 'complete' : 'failed',
+          facts: facts ?? noReplyFacts,
+          countText,
+        })
+      : { ...endOfCall(s), attempt, outcome: reply.outcome, error: reply.error }
+  const record = supersededAttempt(call, end, `escalated: ${finding.reason}`, s.prices)
+  attempt.stop('ours')
+  attempt.over()
+  chargeEarly(call, record, attempt.target.billing, s)
+  return [...attempt.earlier, record]
+}
