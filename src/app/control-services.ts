@@ -13,6 +13,7 @@ import { openGuardDesk } from './guard-desk.ts'
 import type { Reader } from '../store/reader.ts'
 import { openStoreReader } from './open-reader.ts'
 import type { LiveProviders } from './providers-now.ts'
+import { openSimulateDesk } from './simulate-desk.ts'
 import { reliabilityOf } from './reliability.ts'
 
 export interface ControlParts {
@@ -80,6 +81,7 @@ export function openControlServices(parts: ControlParts): OpenControl {
       clock,
       log,
       reader: { ...reader, reprice: repriced },
+      simulator: openSimulateDesk(composed.services, reader),
       guard: openGuardDesk({ environment, config, log, books: composed.books, guard: composed.guard, reader }),
       feed,
       inflight,

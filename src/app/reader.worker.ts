@@ -23,10 +23,17 @@ import { readSessions } from '../store/session-list.ts'
 import { readSignals } from '../store/signals.ts'
 import { readRecentShowings } from '../store/signals-rows.ts'
 import { readStats } from '../store/stats.ts'
+import { simulateHistory } from './simulate.ts'
+import { openSimulatedWorld, type WorldSettings } from './simulate-world.ts'
 
 declare const self: Worker
 
 let isRepricing = false
+let isSimulating = false
+
+/** As `prices update` left it; else the bundled one. */
+const pricesBeside = (path: string) =>
+  loadPrices(dirname(path), (sentence) => self.postMessage({ kind: 'warning', sentence }))
 
 const receive = openReaderHost({
   post: (message) => self.postMessage(message),
@@ -46,15 +53,26 @@ const receive = openReaderHost({
     sessions: (database, { query, nowMs }) => readSessions(database, query, nowMs),
     agents: (database, { filters, nowMs }) => readAgents(database, filters, nowMs),
     renameAgent: (database, { agent, name, nowMs }) => renameAgent(database, agent, name, nowMs),
-    // The table is the one beside the database, as `prices update` left it; else the bundled one.
+    async simulate(database, { span, limit, world }) {
+      if (isSimulating) throw new AppError('unavailable', 'Another simulation runs; try again soon.', { status: 409 })
+      isSimulating = true
+      try {
+        const table = pricesBeside(database.filename)
+        return await simulateHistory(
+          database,
+          { span, limit },
+          openSimulatedWorld(world as WorldSettings, systemClock, table),
+        )
+      } finally {
+        isSimulating = false
+      }
+    },
     async reprice(database, { range, priceSettings }) {
       if (isRepricing) throw new AppError('unavailable', 'Prices are being re-applied already.', { status: 409 })
       isRepricing = true
       try {
         const configPrices = priceSettings as Readonly<Record<string, ConfigPrice>>
-        const table = loadPrices(dirname(database.filename), (sentence) =>
-          self.postMessage({ kind: 'warning', sentence }),
-        )
+        const table = pricesBeside(database.filename)
         const book = openPrices({ clock: systemClock, configPrices: () => configPrices, table })
         const savingsOf = (used: Used, baseline: ModelRef | null) => stampSavings(used, baseline, book.price)
         return await reprice(database, book.price, { ...range, savingsOf })

@@ -4,6 +4,7 @@ import { AppError } from '../neutral/error.ts'
 import { command, exitCodes, type Invocation, jsonArg } from './command.ts'
 import { formatCount, formatRequests, formatSpan, formatTime, formatUsd } from './format.ts'
 import { findServer, type Remote } from './remote.ts'
+import { standingsOf } from './standings.ts'
 
 export const status = command({
   description: 'Show whether the proxy runs, where, and what the last 24 hours cost; exit code 1 when it does not run.',
@@ -48,6 +49,7 @@ function printStatus(
   line(`  Since       ${formatTime(health.startedMs)} (${formatSpan(health.uptimeMs)})`)
   line(`  In flight   ${formatCount(health.inflight)}`)
   line(`  Last 24 h   ${totals === null ? 'cannot be read now' : describeTotals(totals)}`)
+  for (const sentence of standingsOf(health)) line(`  ${sentence}`)
   for (const problem of health.problems) warn(problem)
 }
 

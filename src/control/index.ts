@@ -15,6 +15,7 @@ import type { ControlServices } from './services.ts'
 import { savings } from './savings.ts'
 import { sessions } from './sessions.ts'
 import { signals } from './signals.ts'
+import { simulate } from './simulate.ts'
 import { stream } from './stream.ts'
 import { telemetry } from './telemetry.ts'
 
@@ -33,6 +34,7 @@ export const control = (services: ControlServices) =>
     .use(health(services))
     .use(telemetry(services))
     .use(savings(services))
+    .use(simulate(services))
     .use(signals(services))
     .use(stream(services))
     .use(budgets(services))

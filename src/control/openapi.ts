@@ -20,10 +20,15 @@ import {
   Stats,
   TelemetryHealth,
 } from './shapes.ts'
+import { Playground, PlaygroundAsk, SimulateAsk, Simulation } from './simulate-shapes.ts'
 import { StreamQuery } from './stream.ts'
 import { ListQuery, SumQuery } from './telemetry.ts'
 
 const schemas = {
+  Playground,
+  PlaygroundAsk,
+  SimulateAsk,
+  Simulation,
   Health,
   LoginLink,
   LoginSession,
@@ -125,6 +130,24 @@ const telemetryOperations: readonly Omit<ControlOperation<SchemaName>, 'tag'>[] 
     query: StreamQuery,
     answer: 'text/event-stream',
     refusals: [400],
+  },
+  {
+    method: 'post',
+    path: '/v1/telemetry/simulate',
+    id: 'simulate',
+    summary: 'What other settings of routing would have done with the past',
+    body: 'SimulateAsk',
+    answer: 'Simulation',
+    refusals: [...readRefused, 409, 413, 415],
+  },
+  {
+    method: 'post',
+    path: '/v1/telemetry/playground',
+    id: 'playground',
+    summary: 'Where a request would go and why, without sending it',
+    body: 'PlaygroundAsk',
+    answer: 'Playground',
+    refusals: [...readRefused, 413, 415],
   },
   {
     method: 'post',

@@ -1,11 +1,13 @@
 /** What the dashboard's endpoints ask for; handed in by the composition root. */
 import type { Services } from '../app/services.ts'
+import type { Simulation } from '../neutral/simulation.ts'
 import type { Admin } from './admin.ts'
 import type { DashboardPage } from './dashboard.ts'
 import type { Feed } from './feed.ts'
 import type { GuardDesk } from './guard-desk.ts'
 import type { Reliability } from './reliability-shapes.ts'
 import type { Savings } from './savings-shapes.ts'
+import type { Playground, PlaygroundAsk, SimulateAsk } from './simulate-shapes.ts'
 import type { SignalPage } from './signals-shapes.ts'
 import type { Health, ProviderHealth, RepriceRange, RepriceResult, Run, RunDetail, RunPage, Stats } from './shapes.ts'
 
@@ -57,9 +59,17 @@ export interface LifetimeSum {
 /** A provider as the settings make it now. */
 export type ProviderFacts = Pick<ProviderHealth, 'provider' | 'hasKey' | 'baseUrl'>
 
+/** Settings of routing that are tried and not saved. Both reject with an AppError whose sentence is for the caller. */
+export interface SimulateDesk {
+  simulate(ask: SimulateAsk): Promise<Simulation>
+  /** Where one request would go. */
+  decide(ask: PlaygroundAsk): Promise<Playground>
+}
+
 export interface ControlServices extends Pick<Services, 'clock' | 'log'> {
   readonly reader: TelemetryReader
   readonly guard: GuardDesk
+  readonly simulator: SimulateDesk
   /** Requests as they end. */
   readonly feed: Feed
   readonly health: () => Health | Promise<Health>

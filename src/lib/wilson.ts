@@ -15,5 +15,6 @@ export function wilson(count: number, cases: number, z = z95): Interval {
   const z2 = z * z
   const middle = (share + z2 / (2 * cases)) / (1 + z2 / cases)
   const reach = (z / (1 + z2 / cases)) * Math.sqrt((share * (1 - share)) / cases + z2 / (4 * cases * cases))
-  return { low: Math.max(0, middle - reach), high: Math.min(1, middle + reach) }
+  // Exact where it is exact: what never happened may never happen.
+  return { low: share === 0 ? 0 : middle - reach, high: share === 1 ? 1 : middle + reach }
 }

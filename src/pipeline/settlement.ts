@@ -1,5 +1,6 @@
 /** How a request ended, and the record made of it: usage read or inferred, priced, everything a row needs. Pure but for the price. */
 import type { PriceQuery, Prices } from '../app/services.ts'
+import { costOfAttempts } from '../neutral/attempt-cost.ts'
 import type { AppError } from '../neutral/error.ts'
 import { type Endpoint, pricedNames, type TaskType } from '../neutral/model.ts'
 import type { AttemptRecord, Cost, InflightRecord, Outcome, RequestRecord } from '../neutral/record.ts'
@@ -81,7 +82,7 @@ export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestR
   const { usage, isEstimated } = usageOf(call, attempt, end)
   const terms = termsOf(call, attempt, end.facts)
   const last = costOf(call, attempt, end, usage, terms, isEstimated, prices)
-  const cost = withEarlier(last, attempt?.earlier ?? [])
+  const cost = costOfAttempts(last, attempt?.earlier ?? [])
   const millis = (at: number) => Math.round((at - call.startedAt) * 1000) / 1000
   const errorCode = end.error?.code ?? end.facts.errorCode
   return {
@@ -188,24 +189,6 @@ export function supersededAttempt(call: Call, end: Settlement, why: string, pric
   const { usage, isEstimated } = usageOf(call, attempt, end)
   const cost = costOf(call, attempt, end, usage, termsOf(call, attempt, end.facts), isEstimated, prices)
   return attemptRecord(attempt, end, why, usage, cost)
-}
-
-/** What attempts before the last one cost is a part of what the request cost. */
-function withEarlier(cost: Cost, earlier: readonly AttemptRecord[]): Cost {
-  const paid = earlier.filter(({ costNanoUsd }) => costNanoUsd !== 0)
-  if (paid.length === 0) return cost
-  const unknown = cost.nanoUsd === null || paid.some(({ costNanoUsd }) => costNanoUsd === null)
-  if (unknown) return unknownPrice
-  const lines = paid.map(({ number, provider, model, costNanoUsd }) => ({
-    kind: `attempt ${number}: ${provider}/${model ?? ''}`,
-    quantity: 1,
-    nanoUsdPerMillion: (costNanoUsd ?? 0) * 1_000_000,
-    nanoUsd: String(costNanoUsd ?? 0),
-  }))
-  const isEstimated = cost.status === 'estimated' || paid.some(({ outcome }) => outcome !== 'complete')
-  const nanoUsd = paid.reduce((sum, { costNanoUsd }) => sum + (costNanoUsd ?? 0), cost.nanoUsd ?? 0)
-  const status = isEstimated ? 'estimated' : cost.status === 'none' ? 'priced' : cost.status
-  return { ...cost, status, nanoUsd, lines: [...lines, ...cost.lines] }
 }
 
 /** The same of one that brought an error, or nothing. */

@@ -4,6 +4,7 @@ import type { Savings } from '../control/savings-shapes.ts'
 import type { RunDetail, RunPage, Stats } from '../control/shapes.ts'
 import type { SignalPage } from '../control/signals-shapes.ts'
 import type { ErrorCode } from '../neutral/error.ts'
+import type { Simulation } from '../neutral/simulation.ts'
 import type { Showing } from '../neutral/showing.ts'
 import type { CacheUses } from './cache-uses.ts'
 import type { Filters, ListQuery, SessionQuery } from './filters.ts'
@@ -12,6 +13,7 @@ import type { MeasuredHealth } from './provider-health.ts'
 import type { RecentSpend } from './recent-spend.ts'
 import type { RepriceOptions, RepriceResult } from './reprice.ts'
 import type { RecordedSession } from './session-list.ts'
+import type { Span } from './window.ts'
 
 export type RepriceRange = Omit<RepriceOptions, 'chunk' | 'pause' | 'savingsOf'>
 
@@ -31,6 +33,8 @@ export interface Questions {
   sessions: { readonly query: SessionQuery; readonly nowMs: number }
   agents: { readonly filters: Filters; readonly nowMs: number }
   renameAgent: { readonly agent: string; readonly name: string | null; readonly nowMs: number }
+  /** `world`: what the worker decides by; the store does not look into it. */
+  simulate: { readonly span: Span; readonly limit: number; readonly world: unknown }
   /** `priceSettings`: what the worker makes its price book from; the store does not look into it. */
   reprice: { readonly range: RepriceRange; readonly priceSettings: unknown }
 }
@@ -50,6 +54,7 @@ export interface Answers {
   sessions: RecordedSession[]
   agents: AgentPage
   renameAgent: AgentPage
+  simulate: Simulation
   reprice: RepriceResult
 }
 

@@ -9,6 +9,7 @@ import type { SignalPage } from '../control/signals-shapes.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import { AppError } from '../neutral/error.ts'
+import type { Simulation } from '../neutral/simulation.ts'
 import type { Showing } from '../neutral/showing.ts'
 import type { CacheUses } from './cache-uses.ts'
 import {
@@ -36,6 +37,7 @@ import type {
 import type { RecentSpend } from './recent-spend.ts'
 import type { RepriceResult } from './reprice.ts'
 import type { RecordedSession } from './session-list.ts'
+import { defaultSimulated, simulatedSpan } from './simulate.ts'
 
 export interface Reader {
   /** All of these reject with an AppError: `invalid-request` names the parameter, `timed-out`, `unavailable`. */
@@ -56,6 +58,8 @@ export interface Reader {
   agents(query: RawQuery): Promise<AgentPage>
   /** @param name null gives it its own name again. */
   renameAgent(agent: string, name: string | null): Promise<AgentPage>
+  /** @param limit The newest so many. @param world What the worker decides by. */
+  simulate(window: RawQuery, limit: number | undefined, world: unknown): Promise<Simulation>
   /** Runs for as long as it takes; one at a time. */
   reprice(range: RepriceRange, priceSettings: unknown): Promise<RepriceResult>
   /** The list's filters for requests as they end. @throws AppError `invalid-request` that names the parameter. */
@@ -86,6 +90,7 @@ const maxStarts = 5
 const startsWindowMs = 60_000
 /** Between the end of a worker and its successor, where no question needs one sooner. */
 const restMs = 1000
+const simulateDeadlineMs = 120_000
 const repriceDeadlineMs = 24 * 3_600_000
 const closeDeadlineMs = 2000
 
@@ -216,6 +221,8 @@ export function openReader({ clock, log, start, deadlineMs = 10_000, ...initial 
     sessions: async (query) => ask('sessions', { query: parseSessionQuery(query), nowMs: clock.now() }),
     agents: async (query) => ask('agents', { filters: parseFilters(query), nowMs: clock.now() }),
     renameAgent: (agent, name) => ask('renameAgent', { agent, name, nowMs: clock.now() }),
+    simulate: async (window, limit = defaultSimulated, world) =>
+      ask('simulate', { span: simulatedSpan(window, clock.now()), limit, world }, simulateDeadlineMs),
     reprice: (range, priceSettings) => ask('reprice', { range, priceSettings }, repriceDeadlineMs),
     judge: parseJudge,
     keep(retentionDays) {

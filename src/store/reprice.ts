@@ -5,6 +5,7 @@
  */
 import type { Database, Statement } from 'bun:sqlite'
 import { type Billing, type ModelRef, pricedNames } from '../neutral/model.ts'
+import { costOfAttempts, type PaidAttempt } from '../neutral/attempt-cost.ts'
 import type { Cost, CostStatus, Outcome } from '../neutral/record.ts'
 import { type CostChange, correctCosts, foldedSeq } from './fold.ts'
 import { absent, questionOf, type RepriceQuestion, usageOf, type UsageColumns } from './reprice-question.ts'
@@ -81,6 +82,7 @@ interface AttemptRow {
   readonly provider: string
   readonly model: string | null
   readonly started_ms: number
+  readonly outcome: Outcome
   readonly input_tokens: number | null
   readonly cache_read_tokens: number | null
   readonly cache_write_5m_tokens: number | null
@@ -117,7 +119,7 @@ WHERE seq > $after AND seq <= $last AND started_ms >= $since AND started_ms < $u
   AND ($onlyUnpriced = 0 OR cost_status = 'unpriced')
 ORDER BY seq LIMIT $limit`
 
-const selectAttempts = `SELECT request_seq, number, provider, model, started_ms, input_tokens, cache_read_tokens,
+const selectAttempts = `SELECT request_seq, number, provider, model, started_ms, outcome, input_tokens, cache_read_tokens,
   cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, cost_nano_usd
 FROM attempt_rows WHERE request_seq BETWEEN ? AND ? ORDER BY request_seq, number`
 
@@ -192,7 +194,12 @@ function changesOf(
 ): Change[] {
   const changes: Change[] = []
   for (const row of rows) {
-    const { question, cost } = priceOfRow(row, priceOf)
+    const own = attempts.get(row.seq) ?? []
+    const { question, cost: last } = priceOfRow(row, priceOf)
+    const cost = costOfAttempts(
+      last,
+      own.slice(0, -1).map((attempt) => paidAttempt(row, attempt, priceOf)),
+    )
     const isLost = cost.nanoUsd === null && row.cost_nano_usd !== null
     const isNew = !isLost && (cost.status !== row.cost_status || cost.nanoUsd !== row.cost_nano_usd)
     const nanoUsd = isLost ? row.cost_nano_usd : cost.nanoUsd
@@ -203,7 +210,7 @@ function changesOf(
     totals.stillUnpriced += nanoUsd === null ? 1 : 0
     totals.oldNanoUsd += row.cost_nano_usd ?? 0
     totals.newNanoUsd += nanoUsd ?? 0
-    const ofAttempts = attemptChanges(row, isNew ? cost : null, attempts.get(row.seq) ?? [], priceOf)
+    const ofAttempts = attemptChanges(row, isNew ? last : null, own, priceOf)
     const savings = savingsOf === undefined ? null : newStamp(row, question, savingsOf)
     if (isNew || ofAttempts.length > 0 || savings !== null)
       changes.push({ row, cost: isNew ? cost : null, attempts: ofAttempts, savings })
@@ -211,10 +218,17 @@ function changesOf(
   return changes
 }
 
-/** The attempt that was answered carries the request's cost; others are priced by what is kept of their usage. */
+/** As it is priced now; what can't be priced keeps what it cost. */
+function paidAttempt(row: RequestRow, attempt: AttemptRow, priceOf: PriceOf): PaidAttempt {
+  const costNanoUsd = priceOfAttempt(row, attempt, priceOf) ?? attempt.cost_nano_usd
+  const { number, provider, model, outcome } = attempt
+  return { number, provider, model, outcome, costNanoUsd }
+}
+
+/** The last attempt carries the cost that its request's tokens have; others are priced by what is kept of their usage. */
 function attemptChanges(row: RequestRow, cost: Cost | null, attempts: readonly AttemptRow[], priceOf: PriceOf) {
   return attempts.flatMap((attempt, index) => {
-    const isAnswered = index === attempts.length - 1 && attempt.cost_nano_usd === row.cost_nano_usd
+    const isAnswered = index === attempts.length - 1 && attempt.input_tokens === row.input_tokens
     const nanoUsd = isAnswered ? (cost?.nanoUsd ?? null) : priceOfAttempt(row, attempt, priceOf)
     return nanoUsd === null || nanoUsd === attempt.cost_nano_usd ? [] : [{ number: attempt.number, nanoUsd }]
   })

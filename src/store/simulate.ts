@@ -3,7 +3,9 @@ import type { Database } from 'bun:sqlite'
 import type { Billing, DialectId, Endpoint, TaskType } from '../neutral/model.ts'
 import type { PastRequest } from '../neutral/simulation.ts'
 import type { RecordedFacts } from '../neutral/record.ts'
-import type { Span } from './window.ts'
+import { parseFilters, type RawQuery } from './filters.ts'
+import { dayMs } from './levels.ts'
+import { resolveWindow, type Span } from './window.ts'
 
 /** A row as it is; what path and endpoint mean is known elsewhere. */
 export type PastRow = Omit<PastRequest, 'mount'> & { readonly path: string }
@@ -66,6 +68,15 @@ interface Row {
   readonly score: number | null
   readonly facts: string | null
 }
+
+/** How many requests are replayed unless somebody says. */
+export const defaultSimulated = 100_000
+
+const lastWeek = { kind: 'last', ms: 7 * dayMs } as const
+
+/** The last seven days unless somebody says. @throws AppError `invalid-request` that names the parameter. */
+export const simulatedSpan = (window: RawQuery, nowMs: number): Span =>
+  resolveWindow(parseFilters(window).window ?? lastWeek, nowMs)
 
 /** Before every id. */
 const start = ''

@@ -254,24 +254,26 @@ describe('attempts', () => {
     ...over,
   })
 
-  test('that were answered follow the request, others are priced by their own usage, failed ones stay without', async () => {
+  test('are priced by what each used, failed ones stay without, and their sum is what the request cost', async () => {
     const discarded = { ...noUsage, inputTokens: 100, outputTokens: 0 }
     const store = storeWith(
       finished({
         attempts: [
-          attempt(1, { status: 500, outcome: 'failed' }),
+          attempt(1, { status: 500, outcome: 'failed', costNanoUsd: 0 }),
           attempt(2, { usage: discarded, costNanoUsd: 300 }),
-          attempt(3, { usage: noUsage, costNanoUsd: 105_000 }),
+          attempt(3, { usage: { ...noUsage, inputTokens: 10, outputTokens: 5 }, costNanoUsd: 104_700 }),
         ],
       }),
     )
     await reprice(store.database, perToken(2), always)
     const costs = store.database.query('SELECT number, cost_nano_usd AS nano FROM attempts ORDER BY number').all()
     expect(costs).toEqual([
-      { number: 1, nano: null },
+      { number: 1, nano: 0 },
       { number: 2, nano: 200 },
       { number: 3, nano: 30 },
     ])
+    // What was given up is a part of what the request cost.
+    expect(store.database.query('SELECT cost_nano_usd AS nano FROM requests').all()).toEqual([{ nano: 230 }])
   })
 })
 

@@ -1,14 +1,22 @@
 /** How the providers look from here, over the last hour: independent of the range and filters above. */
 import type { TelemetryHealth } from '../../src/control/shapes.ts'
+import { standingLines } from '../state/standing.ts'
 import { formatCount, formatMs, formatTime } from './format.ts'
+import { Standing } from './status.tsx'
 
 interface Props {
   readonly providers: TelemetryHealth['providers']
   readonly readMs: number
 }
 
+const isInUse = (one: Props['providers'][number]): boolean =>
+  one.hasKey ||
+  one.requests > 0 ||
+  one.lastSeenMs !== null ||
+  [one.cooldowns, one.accounts, one.concurrency].some(({ length }) => length > 0)
+
 export function Providers({ providers, readMs }: Props) {
-  const inUse = providers.filter((one) => one.hasKey || one.requests > 0 || one.lastSeenMs !== null)
+  const inUse = providers.filter(isInUse)
   const others = providers.filter((one) => !inUse.includes(one)).map((one) => one.provider)
   if (inUse.length === 0) return null
   return (
@@ -26,6 +34,7 @@ export function Providers({ providers, readMs }: Props) {
             <th scope="col" title="A caller may still bring its own key">
               key
             </th>
+            <th scope="col">now</th>
             <th scope="col" className="text-right">
               requests
             </th>
@@ -50,6 +59,9 @@ export function Providers({ providers, readMs }: Props) {
                 {one.baseUrl}
               </td>
               <td className={one.hasKey ? '' : 'text-dim'}>{one.hasKey ? 'set' : 'caller’s'}</td>
+              <td className="py-1">
+                <Standing lines={standingLines(one, readMs)} />
+              </td>
               <td className="text-right">{formatCount(one.requests)}</td>
               <td className={`text-right ${one.failures > 0 ? 'text-danger' : ''}`}>{formatCount(one.failures)}</td>
               <td className="text-right max-sm:hidden">{formatMs(one.p50Ms)}</td>

@@ -1,4 +1,6 @@
-/** How a request ended, in one word with a mark: the word carries the meaning, the colour repeats it. */
+/** How a request ended, and how a provider stands, in words with a mark: the words carry the meaning, the colour repeats it. */
+import type { StandingLine } from '../state/standing.ts'
+
 type Tone = 'ok' | 'warn' | 'danger'
 
 const words: Readonly<Record<string, string>> = {
@@ -27,5 +29,19 @@ export function Status({ outcome, status }: { readonly outcome: string; readonly
       <span aria-hidden="true" className={`size-1.5 rounded-full ${marks[tone]}`} />
       {[status, word ?? (status === null ? 'complete' : null)].filter((part) => part !== null).join(' ')}
     </span>
+  )
+}
+
+/** `ready`, `lab: used up until 11:00:00` */
+export function Standing({ lines }: { readonly lines: readonly StandingLine[] }) {
+  return (
+    <ul data-testid="standing">
+      {lines.map(({ tone, text }) => (
+        <li key={text} className={`flex items-baseline gap-1.5 ${inks[tone]}`}>
+          <span aria-hidden="true" className={`size-1.5 shrink-0 rounded-full ${marks[tone]}`} />
+          {text}
+        </li>
+      ))}
+    </ul>
   )
 }
