@@ -1,5 +1,6 @@
 /** The dashboard's only network: what the server it came from is asked and told, and the live stream. */
 import type { Savings } from '../src/control/savings-shapes.ts'
+import type { SignalPage } from '../src/control/signals-shapes.ts'
 import type { Health, LoginSession, Run, RunDetail, RunPage, Stats, TelemetryHealth } from '../src/control/shapes.ts'
 
 /** What failed at the server or on the way there, with a sentence for the reader. */
@@ -67,6 +68,10 @@ export const fetchStats = (query: string, signal: AbortSignal) => read<Stats>(`/
 
 export const fetchSavings = (query: string, signal: AbortSignal) =>
   read<Savings>(`/v1/telemetry/savings?${query}`, signal)
+
+/** @param query Of `signalQuery`. */
+export const fetchSignals = (query: string, signal: AbortSignal) =>
+  read<SignalPage>(`/v1/telemetry/signals?${query}`, signal)
 
 export const fetchRuns = (query: string, limit: number, cursor: string | null, signal: AbortSignal) =>
   read<RunPage>(

@@ -99,7 +99,8 @@ function asNamed(call: Call, classified: Classified | null, s: Services): RouteD
   const name = headers.get('x-relayplane-model') || requestedModel
   if (!isAnswer(call.endpoint) || name === null) return null
   const world = openRouteWorld(s)(call)
-  const found = mount === null ? world.resolve(name) : { kind: 'found' as const, refs: [{ provider: mount, model: name }] }
+  const found =
+    mount === null ? world.resolve(name) : { kind: 'found' as const, refs: [{ provider: mount, model: name }] }
   const usage = {
     ...noUsage,
     inputTokens: classified?.inputTokens ?? 0,
@@ -139,7 +140,7 @@ const shownDecision = ({ switch: moved, ...decision }: RouteDecision): NonNullab
   reason: decision.reason,
   candidates: decision.candidates.map(({ ref, why, costNanoUsd }) => ({ name: formatModelRef(ref), why, costNanoUsd })),
   rejected: decision.rejected.map(({ name, why }) => ({ name, why })),
-  ladder: decision.ladder === null ? null : [...decision.ladder],
+  ladder: decision.ladder === null ? null : decision.ladder.map(({ name }) => name),
   switch: moved === null ? null : { ...moved, from: formatModelRef(moved.from), to: formatModelRef(moved.to) },
 })
 

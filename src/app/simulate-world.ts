@@ -38,8 +38,13 @@ export const worldSettings = (
   routing,
   modelOverrides,
   prices,
-  providers: list.map(({ key, accounts: _, ...provider }) => ({ ...provider, hasKey: key !== null })),
+  providers: list.map(withoutKey),
 })
+
+function withoutKey({ key, ...provider }: Provider): KeylessProvider {
+  const { accounts: _, ...rest } = provider
+  return { ...rest, hasKey: key !== null }
+}
 
 export interface SimulatedWorld extends SimulationParts {
   readonly catalog: Catalog

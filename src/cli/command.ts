@@ -27,7 +27,8 @@ interface CommandParts<A extends ArgsDef> {
   readonly description: string
   readonly args: A
   readonly subCommands?: Readonly<Record<string, CommandDef>>
-  readonly run: (args: ParsedArgs<A>, invocation: Invocation) => Answer
+  /** @param words The arguments as they came, for flags that may be given several times. */
+  readonly run: (args: ParsedArgs<A>, invocation: Invocation, words: readonly string[]) => Answer
 }
 
 export function command<const A extends ArgsDef>({ description, args, subCommands, run }: CommandParts<A>): CommandDef {
@@ -35,7 +36,7 @@ export function command<const A extends ArgsDef>({ description, args, subCommand
     meta: { description },
     args,
     ...(subCommands ? { subCommands } : {}),
-    run: (context) => run(context.args, context.data as Invocation),
+    run: (context) => run(context.args, context.data as Invocation, context.rawArgs),
   })
   // A table holds commands of many argument types; each `run` meets only the arguments parsed by its own definition.
   return definition as unknown as CommandDef

@@ -60,6 +60,11 @@ const factsOf = (run: RunDetail): readonly Fact[] => [
   ['translated', run.translatedTo && `${run.dialect} to ${run.translatedTo}`],
   ['left out', run.translatedTo && (run.dropped.join(', ') || 'nothing')],
   ['task', run.taskType],
+  ['complexity', run.complexity && `${run.complexity.tier}, ${run.complexity.score} of 100`],
+  ['side call', run.facts?.sideCall ?? null],
+  ['automated', run.automated ? 'no person is taken to have asked' : null],
+  ['route', run.route],
+  ['baseline', baselineOf(run)],
   ['guard', run.guard],
   ['cache', cacheOf(run)],
   ['outcome', [run.outcome, run.status && `status ${run.status}`, run.finishReason].filter(Boolean).join(', ')],
@@ -81,6 +86,15 @@ const factsOf = (run: RunDetail): readonly Fact[] => [
 
 const from = (value: string | null, source: string | null): string | null =>
   value && (source ? `${value} (from ${source})` : value)
+
+/** What the model that is compared with would have cost, and what came of that; nothing where nothing was routed. */
+function baselineOf({ route, baselineModel, baselineNanoUsd, costNanoUsd, automated }: RunDetail): string | null {
+  if (baselineModel === null || route === null || route === 'passthrough') return null
+  if (baselineNanoUsd === null || costNanoUsd === null) return `${baselineModel}, no price to compare`
+  const saved = baselineNanoUsd - costNanoUsd
+  const sum = `${formatUsd(baselineNanoUsd)} - ${formatUsd(costNanoUsd)} = ${formatUsd(saved)} saved`
+  return `${baselineModel}, ${sum}${automated ? '; not counted, being automated' : ''}`
+}
 
 function cacheOf({ cache, savedNanoUsd }: RunDetail): string | null {
   return savedNanoUsd === null ? cache : `${cache}, ${formatUsd(savedNanoUsd)} saved`

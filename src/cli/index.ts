@@ -13,6 +13,7 @@ import { signals } from './model-signals.ts'
 import { prices } from './prices/index.ts'
 import type { CommandTable } from './find-command.ts'
 import { sessions } from './sessions.ts'
+import { simulate } from './simulate.ts'
 import { start } from './start.ts'
 import { stats } from './stats.ts'
 import { status } from './status.ts'
@@ -31,6 +32,7 @@ export const table: CommandTable = {
     explain,
     sessions,
     agents,
+    simulate,
     budget,
     alerts,
     cache,

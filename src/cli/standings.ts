@@ -4,7 +4,8 @@ import { formatCount, formatTime } from './format.ts'
 
 export const standingsOf = ({ cooldowns, accounts, concurrency }: Health): readonly string[] => [
   ...cooldowns.flatMap(restOf),
-  ...accounts.flatMap(accountOf),
+  // Who rests is told of already.
+  ...accounts.filter((one) => !isToldOf(one, cooldowns)).flatMap(accountOf),
   ...concurrency.flatMap(({ provider, limit, running, waiting }) =>
     waiting === 0 ? [] : [`${provider} has ${running} of ${limit} requests at once, and ${formatCount(waiting)} wait.`],
   ),
@@ -30,10 +31,14 @@ function restOf({
   }
 }
 
+const isToldOf = (one: Health['accounts'][number], cooldowns: Health['cooldowns']): boolean =>
+  cooldowns.some(
+    ({ provider, account, state }) => provider === one.provider && account === one.account && state !== 'well',
+  )
+
 function accountOf({ provider, account, readiness, untilMs }: Health['accounts'][number]): readonly string[] {
   const until = untilMs === null ? '' : `, until ${at(untilMs)}`
   switch (readiness) {
-    // Who rests is told of above.
     case 'ready':
     case 'resting':
       return []

@@ -235,6 +235,25 @@ export const RunDetail = Type.Intersect([
     agentSource: nullable(Type.String()),
     tags: Type.Record(Type.String(), Type.String()),
     bypass: Type.Array(Type.String()),
+    complexity: nullable(
+      Type.Object(
+        { score: Type.Number(), tier: Type.String() },
+        { description: 'How hard it looked, of 100; null where that was not looked at.' },
+      ),
+    ),
+    facts: nullable(
+      Type.Object(
+        {
+          tools: Type.Integer(),
+          messages: Type.Integer(),
+          images: Type.Boolean(),
+          toolTurn: Type.Boolean({ description: 'It ends in results of tools.' }),
+          sideCall: nullable(Type.String({ description: '`title`, `summary`, …; null for work.' })),
+          maxOutputTokens: nullable(Type.Integer()),
+        },
+        { description: 'Counts and marks, for a simulation.' },
+      ),
+    ),
     upstreamRequestId: nullable(Type.String()),
     trace: Type.Array(Type.Object({ stage: Type.String(), did: Type.String(), why: Type.String() })),
     attempts: Type.Array(

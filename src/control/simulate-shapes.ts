@@ -50,7 +50,9 @@ export const Simulation = Type.Unsafe<Simulated>(
     toMs: nullable(Type.Integer()),
     replayed: Type.Integer(),
     isCut: Type.Boolean({ description: 'There were more; the newest were replayed.' }),
-    skipped: Type.Integer({ description: 'Not replayed: no answer was asked for or billed, or the response cache gave it.' }),
+    skipped: Type.Integer({
+      description: 'Not replayed: no answer was asked for or billed, or the response cache gave it.',
+    }),
     totals: Type.Object(sum),
     metered: Type.Object(
       { thenNanoUsd: Type.Integer(), nowNanoUsd: Type.Integer() },
@@ -85,7 +87,10 @@ export const Simulation = Type.Unsafe<Simulated>(
 /** `POST /v1/telemetry/playground` */
 export const PlaygroundAsk = Type.Object(
   {
-    endpoint: Type.String({ pattern: '^/', description: 'The path, such as `/v1/messages`; a mount may stand before it.' }),
+    endpoint: Type.String({
+      pattern: '^/',
+      description: 'The path, such as `/v1/messages`; a mount may stand before it.',
+    }),
     headers: Type.Optional(Type.Record(Type.String({ pattern: '^[A-Za-z0-9-]+$' }), Type.String())),
     body: Type.Unknown({ description: 'As it would be sent. It is sent nowhere and kept nowhere.' }),
     home: Type.Optional(
@@ -117,7 +122,9 @@ export const Playground = Type.Object({
       parts: Type.Array(
         Type.Object({ part: Type.String(), points: Type.Number(), of: Type.Number(), why: Type.String() }),
       ),
-      sideCall: nullable(Type.String({ description: 'What the client asks on the side of its work, and how that shows.' })),
+      sideCall: nullable(
+        Type.String({ description: 'What the client asks on the side of its work, and how that shows.' }),
+      ),
       automated: nullable(Type.String({ description: 'Why no person is taken to have asked.' })),
       inputTokens: Type.Integer(),
       expectedOutputTokens: Type.Integer(),

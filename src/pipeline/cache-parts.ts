@@ -72,7 +72,8 @@ function credentialScope({ headers, search, mount, dialect }: Call): string {
 }
 
 /** A fingerprint of what the settings say about where requests go. */
-export function routingOf({ downgrade, budget }: ReturnType<Services['config']>, { list }: Catalog): string {
+export function routingOf(config: ReturnType<Services['config']>, { list }: Catalog): string {
+  const { downgrade, budget, routing, modelOverrides, fallbacks } = config
   const providers = list.map(({ id, urls, rawUrl, models, cloudSettings, key }) => [
     id,
     urls,
@@ -81,7 +82,7 @@ export function routingOf({ downgrade, budget }: ReturnType<Services['config']>,
     cloudSettings ?? null,
     key !== null,
   ])
-  return sha256(JSON.stringify([providers, downgrade, budget.downgradeTo]))
+  return sha256(JSON.stringify([providers, downgrade, budget.downgradeTo, routing, modelOverrides, fallbacks]))
 }
 
 const sha256 = (text: string): string => new Bun.CryptoHasher('sha256').update(text).digest('hex')

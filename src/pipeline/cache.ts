@@ -15,6 +15,7 @@ import { openFlights, type Flight, type Flights } from './flight.ts'
 import { guarded } from './guarded.ts'
 import { parse } from './parse.ts'
 import { replay, type Replay } from './replay.ts'
+import { wantsBypass } from './wants-bypass.ts'
 import { isAnswer } from './ways.ts'
 
 export type CacheLookup =
@@ -97,11 +98,11 @@ interface Desk {
 async function lookUp(call: Call, { flights, writes, routing }: Desk, s: Services): Promise<CacheLookup> {
   const settings = s.config().cache
   const wish = call.headers.get('x-relayplane-cache')?.trim().toLowerCase()
-  if (wish === 'bypass') return bypass(call, 'the caller asked for it')
+  if (wish === 'bypass' || wantsBypass(call.headers)) return bypass(call, 'the caller asked for it')
   const body = parseBody(call.plainBody)
   const verdict = requestVerdict(body, call.dialect, settings)
   if (!verdict.isCacheable) return bypass(call, verdict.why)
-  const key = cacheKey(keyPartsOf(call, body, routing), settings.mode)
+  const key = cacheKey(keyPartsOf(call, body, routing + rulesSee(call, s)), settings.mode)
   const put = (entry: Kept): Promise<void> => writes.run(key, () => s.responses.put(entry))
   const asked = { key, mode: settings.mode, put }
   if (wish === 'refresh') return miss(call, { ...asked, flight: null }, 'the caller asked for a fresh answer')
@@ -115,6 +116,12 @@ async function lookUp(call: Call, { flights, writes, routing }: Desk, s: Service
   const why = 'the same request was under way, and its answer can not be shared'
   return shared ?? miss(call, { ...asked, flight: flights.lead(key) }, why)
 }
+
+/** What a rule may go by beside the request itself. */
+const rulesSee = ({ identity, tags, headers }: Call, s: Services): string =>
+  s.config().routing.rules.length === 0
+    ? ''
+    : JSON.stringify([identity.agent?.name ?? null, tags, headers.get('x-relayplane-automated')])
 
 function bypass(call: Call, why: string): CacheLookup {
   note(call, 'bypass', 'left it alone', why)

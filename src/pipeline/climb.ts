@@ -21,7 +21,7 @@ import { judgeWhole } from './holdback-whole.ts'
 import { judge } from './limits.ts'
 import { payeeOf } from './payee.ts'
 import type { Answered, Reply } from './reply.ts'
-import { supersededAttempt } from './settlement.ts'
+import { supersededAttempt, type Settlement } from './settlement.ts'
 import type { Destination } from './target.ts'
 import { readAsked } from './translation.ts'
 import { refuses } from '../rules/limits.ts'
@@ -30,10 +30,12 @@ import { refuses } from '../rules/limits.ts'
 export interface Rung {
   readonly name: string
   readonly destination: Destination
+  /** Who is asked where it fails. */
+  readonly standIns: readonly Destination[]
 }
 
 /** Asks one rung until it answers or fails. */
-export type AskRung = (destination: Destination, earlier: readonly AttemptRecord[]) => Promise<Reply>
+export type AskRung = (rung: Rung, earlier: readonly AttemptRecord[]) => Promise<Reply>
 
 /** @param rungs From the first that is asked; at least one. */
 export async function climb(call: Call, rungs: readonly Rung[], askRung: AskRung, s: Services): Promise<Reply> {
@@ -41,20 +43,39 @@ export async function climb(call: Call, rungs: readonly Rung[], askRung: AskRung
   const ladder = { models: rungs.map(({ name }) => name), maxEscalations: cascade.maxEscalations }
   const wanted = reasonsOf(cascade.escalateOn)
   const fitOf = (name: string): Fit => fitFor(call, rungs.find((rung) => rung.name === name)?.destination, s)
-  let earlier: readonly AttemptRecord[] = []
+  let given: GivenUp | null = null
   for (let place = 0, escalations = 0; ; escalations++) {
     const rung = rungs[place]
     if (rung === undefined) throw new Error('a rung that is not there')
-    const reply = await askRung(rung.destination, earlier)
+    const reply = await askRung(rung, given?.attempts ?? [])
+    if (given !== null && (reply.kind === 'refused' || reply.kind === 'left')) return backTo(given, reply, call)
+    call.notes.escalations = escalations
     const next = nextStep(ladder, place, escalations, fitOf)
     if (next.kind === 'stop') return reply
     const judged = await judgeReply(call, reply, wanted, s)
     if (judged.kind === 'good') return judged.reply
-    earlier = giveUp(call, judged, s)
-    call.notes.escalations = escalations + 1
+    given = giveUp(call, judged, s)
     call.notes.add('route', `escalated from ${rung.name} to ${next.model}`, judged.finding.why)
     place = next.rung
   }
+}
+
+/** An answer that another was to take the place of. */
+interface GivenUp {
+  readonly end: Settlement
+  /** It and those before it. */
+  readonly attempts: readonly AttemptRecord[]
+  /** What of it can be had still; null for a stream, which has been ended. */
+  readonly reply: Reply | null
+}
+
+/** The next rung could not be asked after all: a poor answer is better than none, and what was paid has its row either way. */
+function backTo({ end, reply }: GivenUp, refused: Extract<Reply, { kind: 'refused' | 'left' }>, call: Call): Reply {
+  if (reply !== null) return reply
+  const isWhole = end.outcome === 'complete'
+  const error = refused.kind === 'refused' ? refused.error : new AppError('provider-failed', 'The client hung up.')
+  const outcome = call.isGone() ? 'client_abort' : 'failed'
+  return { kind: 'refused', error, after: { ...end, isWhole, outcome } }
 }
 
 /** Whether a higher rung may be asked: somebody has a key, and no limit refuses it. */
@@ -148,7 +169,7 @@ async function judgeBody(
   const finding = judgeWhole(held.bytes, form, signerOf(call, reply), verdict)
   if (finding === null) return { kind: 'good', reply: again }
   const facts = answerReaders[form].readReply(parseJson(new TextDecoder().decode(held.bytes)))
-  return { kind: 'bad', finding, reply, facts, countText: () => held.bytes.length }
+  return { kind: 'bad', finding, reply: again, facts, countText: () => held.bytes.length }
 }
 
 /** Its row says what it cost; the next may be asked with what is left. */
@@ -156,19 +177,18 @@ function giveUp(
   call: Call,
   { finding, reply, facts, countText }: Extract<Judged, { readonly kind: 'bad' }>,
   s: Services,
-): readonly AttemptRecord[] {
+): GivenUp {
   const { attempt } = reply
+  // A stream was stopped once it was known to be bad; one that had said why it ends was over by then.
+  const isOver = facts !== null && (attempt.stopped === null || facts.finishReason !== null)
   const end =
     reply.kind === 'answered'
-      ? endOf(reply, s, {
-          outcome: attempt.stopped === null ? 'complete' : 'failed',
-          facts: facts ?? noReplyFacts,
-          countText,
-        })
+      ? endOf(reply, s, { outcome: isOver ? 'complete' : 'failed', facts: facts ?? noReplyFacts, countText })
       : { ...endOfCall(s), attempt, outcome: reply.outcome, error: reply.error }
   const record = supersededAttempt(call, end, `escalated: ${finding.reason}`, s.prices)
-  attempt.stop('ours')
+  const isHeld = attempt.stopped === null && facts !== null
+  if (!isHeld) attempt.stop('ours')
   attempt.over()
   chargeEarly(call, record, attempt.target.billing, s)
-  return [...attempt.earlier, record]
+  return { end, attempts: [...attempt.earlier, record], reply: isHeld ? reply : null }
 }

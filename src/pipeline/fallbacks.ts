@@ -12,12 +12,18 @@ import { isAnswer } from './ways.ts'
 export function fallbacksOf(call: Call, main: Destination, api: ApiId | 'raw', s: Services): readonly Destination[] {
   const { fallbacks } = s.config()
   if (main.model === null || !isAnswer(call.endpoint)) return none
+  if (isEmpty(fallbacks)) return none
   const names = [main.wanted ?? '', main.model, `${main.provider.id}/${main.model}`]
   const listed = names.map((name) => (Object.hasOwn(fallbacks, name) ? fallbacks[name] : undefined)).find(Boolean)
   return (listed ?? none).flatMap((name) => usable(call, main, name, api, s) ?? [])
 }
 
 const none: readonly never[] = []
+
+function isEmpty(table: object): boolean {
+  for (const _ in table) return false
+  return true
+}
 
 function usable(call: Call, main: Destination, name: string, api: ApiId | 'raw', s: Services): Destination | null {
   const destination = chooseDestination(call, api, true, s, { model: name, leavesMount: true })

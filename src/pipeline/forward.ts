@@ -12,7 +12,7 @@ import { budget, type Budget } from './budget.ts'
 import { cache, type CacheLookup } from './cache.ts'
 import type { Call } from './call.ts'
 import { classify, type Classify } from './classify.ts'
-import { climb } from './climb.ts'
+import { climb, type Rung } from './climb.ts'
 import { countTokens } from './count.ts'
 import { downgrade, type Downgrade } from './downgrade.ts'
 import { unedited } from './edit.ts'
@@ -82,11 +82,13 @@ function forwardCall(call: Call, decided: Decided, s: Services): Reply | Promise
   const going =
     rungs === null
       ? pursue(call, destinations, askOne, s)
-      : climb(call, rungs, (destination, earlier) => pursue(call, [destination], askOne, s, earlier), s)
+      : climb(call, rungs, (rung, earlier) => pursue(call, placesOf(rung), askOne, s, earlier), s)
   // What nothing had to wait for is worked out while the provider works.
-  decided.classified()
+  if (s.config().routing.observe) decided.classified()
   return going
 }
+
+const placesOf = ({ destination, standIns }: Rung): readonly Destination[] => [destination, ...standIns]
 
 const askerOf =
   (call: Call, api: ApiId | 'raw', enabled: boolean, s: Services): AskOne =>

@@ -15,6 +15,7 @@ import { decodeBody, parseBody, readBody } from '../wire/request-body.ts'
 import { readShape } from '../wire/shapes.ts'
 import { Notes, type Arrival, type Call } from './call.ts'
 import { guarded } from './guarded.ts'
+import { mayRoute } from './may-route.ts'
 import { identify, openFingerprints, readTags, type Fingerprint } from './identify.ts'
 import { hasModelBody, placeOf, refusePlace, type Place } from './place.ts'
 import { isAnswer } from './ways.ts'
@@ -84,7 +85,7 @@ async function readCall(arrival: Arrival, intake: Intake, s: Services, fingerpri
     body = await intake.read(maxBytes)
     if (!hasModelBody(place)) return unreadCall(arrival, place, body, null)
     const plainBody = decodeBody(body, arrival.headers.get('content-encoding'), maxBytes)
-    return readFacts(arrival, place, { body, plainBody }, fingerprintOf)
+    return readFacts(arrival, place, { body, plainBody }, fingerprintOf, s.config())
   } catch (fault) {
     if (fault instanceof AppError) return unreadCall(arrival, place, body, fault)
     if (arrival.isGone())
@@ -98,11 +99,15 @@ function readFacts(
   { mount, addressed }: Place,
   { body, plainBody }: Pick<Call, 'body' | 'plainBody'>,
   fingerprintOf: Fingerprint,
+  settings: ReturnType<Services['config']>,
 ): Call {
   const { endpoint, dialect, rest, methods, urlModel } = addressed
   const parsed = parseBody(plainBody)
   const facts = dialects[dialect].readRequest(parsed)
   const requestedModel = urlModel ?? facts.model
+  const wantsShape =
+    isAnswer(endpoint) &&
+    (settings.routing.observe || mayRoute(arrival.headers.get('x-relayplane-model') || requestedModel, settings))
   return {
     ...arrival,
     endpoint,
@@ -113,7 +118,7 @@ function readFacts(
     body,
     plainBody,
     facts,
-    shape: isAnswer(endpoint) ? lazyShape(dialect, parsed) : () => noShape,
+    shape: wantsShape ? lazyShape(dialect, parsed) : () => noShape,
     requestedModel,
     isStream: endpoint === 'stream_generate' || facts.isStream,
     identity: identify(arrival.headers, facts, fingerprintOf),

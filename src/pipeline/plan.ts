@@ -12,10 +12,13 @@ import type { Call } from './call.ts'
 import type { Rung } from './climb.ts'
 import type { Downgrade } from './downgrade.ts'
 import { fallbacksOf } from './fallbacks.ts'
+import { forecast } from './forecast.ts'
 import { isGuarding, judge } from './limits.ts'
 import { payeeOf } from './payee.ts'
+import { isNoModel } from './may-route.ts'
 import type { Route } from './route.ts'
-import { chooseDestination, redirect, type Destination } from './target.ts'
+import { askedModel, chooseDestination, redirect, type Destination } from './target.ts'
+import { isAnswer } from './ways.ts'
 
 export interface Plan {
   /** The first is asked, each other where those before it fail. */
@@ -39,20 +42,40 @@ export function planFor(
   const reached = route === null ? [] : route.candidates.flatMap(({ ref }) => reach(call, asked, ref, api, s) ?? [])
   const [chosen, ...others] = reached.slice(0, mostCandidates)
   const first = chosen ?? asked
-  if (first instanceof AppError) return route === null ? first : unreachable(route)
+  // Whose name is a model's and known to nobody is told so, whatever else might have been decided.
+  if (first instanceof AppError)
+    return route !== null && isNoModel(askedModel(call), s.config()) ? unreachable(route) : first
   noteBaseline(call, asked, route, s)
   const main = bound(call, first, api, downgrade, s)
   if (main instanceof AppError) return main
   // A limit led elsewhere: nobody dearer is asked, not even where that one fails.
   if (main !== first) return { destinations: [main], rungs: null }
-  const rest = [
-    ...others.filter((one) => one !== undefined && !(one instanceof AppError)),
-    ...fallbacksOf(call, main, api, s),
-  ]
+  const isNear = downgrade.kind === 'near'
+  const standIns = fallbacksWithin(call, main, others, api, s)
   return {
-    destinations: [main, ...distinct(main, rest).filter((one) => fits(call, one, s))],
-    rungs: rungsOf(call, main, route, api, s),
+    // Near a limit a model is kept where no cheaper one will do; that is no leave to ask a dearer one.
+    destinations: [main, ...(isNear ? standIns.filter((one) => !isDearer(call, one, main, s)) : standIns)],
+    rungs: isNear ? null : rungsOf(call, asked, main, route, api, s),
   }
+}
+
+/** Those that are asked where a model fails: of the decision, then of the settings. */
+function fallbacksWithin(
+  call: Call,
+  main: Destination,
+  others: readonly Destination[],
+  api: ApiId | 'raw',
+  s: Services,
+): readonly Destination[] {
+  return distinct(main, [...others, ...fallbacksOf(call, main, api, s)]).filter((one) => fits(call, one, s))
+}
+
+function isDearer(call: Call, one: Destination, than: Destination, s: Services): boolean {
+  const [cost, most] = [one, than].map((destination) => {
+    const payee = payeeOf(call, destination)
+    return payee === null ? null : forecast(call, payee, s).nanoUsd
+  })
+  return (cost ?? Infinity) > (most ?? Infinity)
 }
 
 function unreachable({ reason, rejected }: RouteDecision): AppError {
@@ -79,11 +102,19 @@ function reach(
   return destination instanceof AppError ? null : destination
 }
 
-function rungsOf(call: Call, main: Destination, route: Route, api: ApiId | 'raw', s: Services): readonly Rung[] | null {
+/** Each with who is asked where it fails; a higher rung is asked for a bad answer, and not for none. */
+function rungsOf(
+  call: Call,
+  asked: Destination | AppError,
+  main: Destination,
+  route: Route,
+  api: ApiId | 'raw',
+  s: Services,
+): readonly Rung[] | null {
   if (route?.ladder == null) return null
-  const rungs = route.ladder.flatMap((name): Rung[] => {
-    const destination = chooseDestination(call, api, true, s, { model: name, leavesMount: call.mount === null })
-    return destination instanceof AppError ? [] : [{ name, destination }]
+  const rungs = route.ladder.flatMap(({ name, ref }): Rung[] => {
+    const destination = reach(call, asked, ref, api, s)
+    return destination === null ? [] : [{ name, destination, standIns: fallbacksWithin(call, destination, [], api, s) }]
   })
   const at = rungs.findIndex(({ destination }) => isSame(destination, main))
   return at < 0 ? null : rungs.slice(at)
@@ -109,24 +140,19 @@ function fits(call: Call, destination: Destination, s: Services): boolean {
 
 /** Savings are measured against what the caller asked for; a name that stands for many models is compared with the settings' one. */
 function noteBaseline(call: Call, asked: Destination | AppError, route: Route, s: Services): void {
-  const { notes, requestedModel } = call
-  if (route === null) {
-    if (!(asked instanceof AppError) && asked.model !== null)
-      notes.baseline = { provider: asked.provider.id, model: asked.model }
-    return
-  }
-  notes.route = route.rule
+  if (route !== null) call.notes.route = route.rule
+  const baseline = baselineFor(call, asked, s)
+  if (baseline instanceof AppError || baseline === null || baseline.model === null) return
+  call.notes.baseline = { provider: baseline.provider.id, model: baseline.model }
+}
+
+function baselineFor(call: Call, asked: Destination | AppError, s: Services): Destination | AppError | null {
+  const { requestedModel, endpoint } = call
+  if (!isAnswer(endpoint) || requestedModel === null) return null
   const { savings, routing } = s.config()
-  const plain = splitSuffix(requestedModel ?? '', () => true)?.base ?? requestedModel
+  const isKnown = (name: string): boolean => s.knownNames(name, s.providers().catalog)
+  const plain = splitSuffix(requestedModel, isKnown)?.base ?? requestedModel
   const name = baselineOf(plain, { baselineModel: savings.baselineModel, aliases: routing.aliases })
-  if (name === null) return
-  const isAsked = name === requestedModel && !(asked instanceof AppError)
-  const named = isAsked
-    ? asked
-    : chooseDestination(call, call.endpoint === 'estimate' ? 'raw' : call.endpoint, true, s, {
-        model: name,
-        leavesMount: true,
-      })
-  if (named instanceof AppError || named.model === null) return
-  notes.baseline = { provider: named.provider.id, model: named.model }
+  if (name === null || name === askedModel(call)) return asked
+  return chooseDestination(call, endpoint as ApiId, true, s, { model: name, leavesMount: name !== plain })
 }

@@ -46,6 +46,9 @@ export async function pursue(
   before: readonly AttemptRecord[] = [],
 ): Promise<Reply> {
   let course: Course = { earlier: before, fallback: null }
+  const [only] = destinations
+  if (only !== undefined && destinations.length === 1 && isPlain(only, s))
+    return pursueOne(call, only, askOne, before, s)
   for (const [index, destination] of destinations.entries()) {
     const step = await tryCandidate(call, destination, index === destinations.length - 1, course, askOne, s)
     if (step.kind === 'final') {
@@ -63,6 +66,34 @@ export async function pursue(
 function discard(reply: Reply | null): void {
   if (reply?.kind === 'answered') reply.attempt.stop('ours')
 }
+
+/** Nearly all there is: one candidate with one key, and nobody has failed of late. */
+function isPlain({ provider }: Destination, s: Services): boolean {
+  const isLimited = s.config().reliability.maxConcurrent[provider.id] !== undefined
+  return !isLimited && provider.accounts.length < 2 && s.providers().plan === null && s.cooldowns.isQuiet()
+}
+
+async function pursueOne(
+  call: Call,
+  destination: Destination,
+  askOne: AskOne,
+  before: readonly AttemptRecord[],
+  s: Services,
+): Promise<Reply> {
+  const reply = await askOne(destination, before)
+  const end = endOf(reply)
+  if (end === null || (end.kind === 'answered' && end.status < 400)) return reply
+  const [seat] = seatsOf(call, destination, s)
+  if (seat === undefined) return reply
+  s.cooldowns.begin(seat.asked).end(turnEndOf(end, s))
+  const first: AskedInTurn = { kind: 'asked', reply, isResting: false }
+  const step = await trySeat(call, seat, nobodyElse, { earlier: before, fallback: null }, askOne, s, first)
+  if (step.kind !== 'final') return step.course.fallback ?? reply
+  if (step.reply !== step.course.fallback) discard(step.course.fallback)
+  return step.reply
+}
+
+const nobodyElse: Left = { accounts: false, candidates: false }
 
 const nobody = (): AppError =>
   new AppError('unavailable', 'None of the providers that could answer does so just now. Try again in a moment.')
@@ -97,11 +128,20 @@ interface Left {
   readonly candidates: boolean
 }
 
-/** One account: once, and again in place where that may help. */
-async function trySeat(call: Call, seat: Seat, left: Left, before: Course, askOne: AskOne, s: Services): Promise<Step> {
+/** One account: once, and again in place where that may help. @param first It was asked once already. */
+async function trySeat(
+  call: Call,
+  seat: Seat,
+  left: Left,
+  before: Course,
+  askOne: AskOne,
+  s: Services,
+  first?: AskedInTurn,
+): Promise<Step> {
   let course = before
   for (let repeats = 0; ; repeats++) {
-    const asked = await askInTurn(call, seat, left, course.earlier, askOne, s)
+    const given = repeats === 0 ? first : undefined
+    const asked = given ?? (await askInTurn(call, seat, left, course.earlier, askOne, s))
     if (asked.kind === 'asked' && repeats === 0) noteAccount(call, seat)
     if (asked.kind === 'rests') {
       const kind = left.accounts ? 'other-account' : 'next-candidate'

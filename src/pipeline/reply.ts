@@ -3,6 +3,7 @@ import type { AppError } from '../neutral/error.ts'
 import type { Outcome } from '../neutral/record.ts'
 import type { NoAnswer } from '../rules/failure.ts'
 import type { Attempt } from './attempt.ts'
+import type { Settlement } from './settlement.ts'
 import type { Hit } from './cache.ts'
 import type { Translation } from './translation.ts'
 
@@ -32,8 +33,8 @@ export interface Unanswered {
 export type Reply =
   | Answered
   | Unanswered
-  /** Nothing was sent. */
-  | { readonly kind: 'refused'; readonly error: AppError }
+  /** Nothing was sent. @property after How an attempt before it ended, which was given up for one that can't be asked. */
+  | { readonly kind: 'refused'; readonly error: AppError; readonly after?: Settlement }
   /** Answered from the cache. */
   | { readonly kind: 'cached'; readonly hit: Hit }
   /** The client is gone, and nothing was sent. */

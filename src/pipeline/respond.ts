@@ -59,7 +59,11 @@ async function answerSafely(call: Call, reply: Reply, receipt: Receipt, s: Servi
 function answerCall(call: Call, reply: Reply, receipt: Receipt, s: Services): Promise<Response> {
   switch (reply.kind) {
     case 'refused':
-      return answerError(call, { ...endOfCall(s), outcome: 'refused', error: reply.error }, receipt)
+      return answerError(
+        call,
+        { ...(reply.after ?? { ...endOfCall(s), outcome: 'refused' }), error: reply.error },
+        receipt,
+      )
     case 'unanswered': {
       const { attempt, outcome, error } = reply
       return answerError(call, { ...endOfCall(s), attempt, outcome, error }, receipt)

@@ -10,9 +10,12 @@ import type { RouteDecision, RouteFacts } from '../rules/route-facts.ts'
 import type { Call } from './call.ts'
 import { classify, type Classified, type Classify } from './classify.ts'
 import { guarded } from './guarded.ts'
+import { isNoModel, mayRoute } from './may-route.ts'
 import { parse } from './parse.ts'
+import { wantsBypass } from './wants-bypass.ts'
 import { openRouteWorld, type WorldOf } from './route-world.ts'
-import { isTranslatable } from './ways.ts'
+import { askedModel } from './target.ts'
+import { isAnswer, isTranslatable } from './ways.ts'
 
 /** null: the request goes to the model that it names. */
 export type Route = RouteDecision | null
@@ -26,36 +29,34 @@ export const route = (s: Services) => {
     .as('scoped')
 }
 
-const suffixed = /:(?:cost|fast|quality)$/i
-const aliased = /^(?:rp|relayplane):/i
-
 /** Whether anything but the name in the request may have a say. */
-function mayDecide({ endpoint, refusal, requestedModel, headers, notes }: Call, s: Services): boolean {
-  const { enabled, routing, modelOverrides } = s.config()
-  if (!enabled || refusal !== null || !isTranslatable(endpoint) || notes.bypass.length > 0) return false
-  if (routing.mode !== 'passthrough' || routing.rules.length > 0) return true
-  const name = headers.get('x-relayplane-model') ?? requestedModel ?? ''
-  return (
-    aliased.test(name) ||
-    suffixed.test(name) ||
-    Object.hasOwn(routing.aliases, name) ||
-    Object.keys(modelOverrides).length > 0
-  )
-}
+const mayDecide = (call: Call, s: Services): boolean =>
+  call.refusal === null &&
+  isTranslatable(call.endpoint) &&
+  call.notes.bypass.length === 0 &&
+  mayRoute(askedModel(call), s.config())
 
 const decide = (call: Call, classified: Classify, worldOf: WorldOf, s: Services): Route =>
   guarded(
     'route',
     call.notes,
     s.log,
-    () => judge(call, classified(), worldOf, s),
+    () => {
+      const found = classified()
+      // What nobody could look at goes where its caller wants.
+      return found === null && isAnswer(call.endpoint) && !isNoModel(askedModel(call), s.config())
+        ? null
+        : judge(call, found, worldOf, s)
+    },
     () => null,
   ) as Route
 
 function judge(call: Call, classified: Classified | null, worldOf: WorldOf, s: Services): Route {
   const { routing, modelOverrides } = s.config()
   const facts = factsOf(call, classified, s)
-  const decision = decideRoute(facts, { ...routing, modelOverrides }, worldOf(call))
+  // A mode goes by what an answer takes, and a count takes none.
+  const mode = isAnswer(call.endpoint) ? routing.mode : 'passthrough'
+  const decision = decideRoute(facts, { ...routing, mode, modelOverrides }, worldOf(call))
   note(call, decision)
   return decision
 }
@@ -68,7 +69,7 @@ function factsOf(call: Call, classified: Classified | null, s: Services): RouteF
   return {
     asked: requestedModel,
     header: headers.get('x-relayplane-model') || null,
-    isBypassed: isAskedFor(headers.get('x-relayplane-bypass')),
+    isBypassed: wantsBypass(headers),
     mount,
     agent: identity.agent?.name ?? null,
     tags,
@@ -92,9 +93,6 @@ function factsOf(call: Call, classified: Classified | null, s: Services): RouteF
 
 const noMedia: ReadonlySet<'image'> = new Set()
 const imagesOnly: ReadonlySet<'image'> = new Set(['image'])
-
-/** A header that is there and says no plain no. */
-const isAskedFor = (header: string | null): boolean => header !== null && !/^(?:0|false|no|off|)$/i.test(header.trim())
 
 function homeOf(conversation: string, s: Services): RouteFacts['home'] {
   return s.homes.of(conversation, s.clock.now())

@@ -2,6 +2,7 @@
 import type { ModelRef } from '../neutral/model.ts'
 import type { RecordedFacts, RequestRecord, RouteName } from '../neutral/record.ts'
 import { totalInputTokens, type PriceTerms, type Usage } from '../neutral/usage.ts'
+import { readAutomated } from '../rules/automated.ts'
 import { stampSavings, type SavingsStamp } from '../rules/savings.ts'
 import type { Attempt } from './attempt.ts'
 import type { Call } from './call.ts'
@@ -45,7 +46,7 @@ export function routedFacts(
   const stamp = stampOf(call, attempt, { usage, terms, names }, isCompared ? baseline : null, prices)
   return {
     route,
-    isAutomated: classified?.automated != null,
+    isAutomated: classified === null ? saysAutomated(call) : classified.automated !== null,
     complexity: classified === null ? null : { score: classified.complexity.score, tier: classified.complexity.tier },
     baselineModel: isCompared ? `${baseline.provider}/${baseline.model}` : null,
     baselineNanoUsd: stamp?.baselineNanoUsd ?? null,
@@ -69,6 +70,8 @@ function stampOf(
   const model = names.find((name) => price({ ...served, model: name }).nanoUsd !== null) ?? names[0]
   return model === undefined ? null : stampSavings({ ...served, model }, baseline, price)
 }
+
+const saysAutomated = ({ headers }: Call): boolean => readAutomated(headers.get('x-relayplane-automated')) === true
 
 /** The last that had a say. */
 export function routeOf({ notes, headers }: Call): RouteName {

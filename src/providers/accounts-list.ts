@@ -1,5 +1,5 @@
 /** The accounts of a provider as the settings make them. A key goes into a box that does not show it, and is known by its label. */
-import { revealKey, Secret } from './keys.ts'
+import { isSameKey, Secret } from './keys.ts'
 import type { Provider } from './provider.ts'
 
 export interface Account {
@@ -56,5 +56,3 @@ function readAccount(
   const isTaken = label === defaultLabel || before.some((account) => account.label === label)
   return isTaken ? `there is another account ${JSON.stringify(label)}.` : { label, key, priority }
 }
-
-const isSameKey = (one: Secret, other: Secret): boolean => revealKey(one) === revealKey(other)

@@ -58,6 +58,8 @@ export interface Cooldowns {
   begin(asked: Asked): Turn
   /** Whether a request that began now would be told so. Changes nothing. */
   isResting(asked: Asked): boolean
+  /** Nobody has failed of late. */
+  isQuiet(): boolean
   /** Who rests, or has failed in the window. */
   state(): readonly CooldownState[]
 }
@@ -104,6 +106,7 @@ export function openCooldowns(clock: Clock, settings: () => CooldownSettings): C
       }
     },
     isResting: (asked) => settings().enabled && standings(asked).includes('resting'),
+    isQuiet: () => entries.size === 0,
     state() {
       if (!settings().enabled) return []
       const limits = limitsOf(settings())

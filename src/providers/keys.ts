@@ -32,6 +32,8 @@ export class Secret {
 /** For auth.ts, and for cloud/ where a request is signed: the moment a key is put to use. */
 export const revealKey = (secret: Secret): string => openBox(secret)
 
+export const isSameKey = (one: Secret, other: Secret): boolean => openBox(one) === openBox(other)
+
 /** A word of these, between dashes, makes a placeholder of any key. */
 const placeholderWords = new Set(
   (

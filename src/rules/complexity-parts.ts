@@ -5,7 +5,8 @@ import { wordsOf } from './complexity-words.ts'
 export interface Measured {
   /** 0 to 1. */
   readonly share: number
-  readonly why: string
+  /** Put into words when somebody reads it: most scores are only compared. */
+  readonly why: () => string
 }
 
 interface Part {
@@ -34,14 +35,14 @@ export const complexityParts: Readonly<Record<PartName, Part>> = {
 /** From nothing at the lower bound to all at the upper one, each doubling alike. */
 function grown(value: number, none: number, all: number, what: string): Measured {
   const share = value <= none ? 0 : Math.min(1, Math.log(value / none) / Math.log(all / none))
-  return { share, why: `${Math.round(value).toLocaleString('en-US')} ${what}` }
+  return { share, why: () => `${Math.round(value).toLocaleString('en-US')} ${what}` }
 }
 
 function measureWords({ lastUserText }: ComplexityFacts): Measured {
   const found = wordsOf(lastUserText)
-  if (found.length === 0) return { share: 0, why: 'none that tell' }
+  if (found.length === 0) return { share: 0, why: () => 'none that tell' }
   const rest = found.reduce((left, { strength }) => left * (1 - strength), 1)
-  return { share: 1 - rest, why: found.map(({ kind, word }) => `${kind}: ${word}`).join(', ') }
+  return { share: 1 - rest, why: () => found.map(({ kind, word }) => `${kind}: ${word}`).join(', ') }
 }
 
 const listItem = /^[ \t]{0,8}(?:[-*•]|\d{1,2}[.)]) \S/gm
@@ -53,7 +54,7 @@ function measureStructure({ lastUserText }: ComplexityFacts): Measured {
   const questions = countOf(lastUserText, /\?/g)
   const demands = countOf(lastUserText, demand)
   const share = Math.min(1, items * 0.12 + Math.max(0, questions - 1) * 0.15 + demands * 0.1)
-  return { share, why: `${items} points of a list, ${questions} questions, ${demands} demands` }
+  return { share, why: () => `${items} points of a list, ${questions} questions, ${demands} demands` }
 }
 
 const fence = /^[ \t]*```/gm
@@ -67,19 +68,18 @@ function measureCode({ lastUserText }: ComplexityFacts): Measured {
   const traces = Math.min(1, countOf(lastUserText, stackLine)) + Math.min(1, countOf(lastUserText, diffLine))
   const files = countOf(lastUserText, path)
   const share = Math.min(1, blocks * 0.35 + traces * 0.5 + Math.max(0, files - 1) * 0.15)
-  return { share, why: `${blocks} blocks of code, ${traces} traces or diffs, ${files} files` }
+  return { share, why: () => `${blocks} blocks of code, ${traces} traces or diffs, ${files} files` }
 }
 
 const hard: ReadonlySet<unknown> = new Set(['high', 'xhigh', 'max'])
 
 function measureWishes({ effort, wantsSchema, hasImages }: ComplexityFacts): Measured {
-  const found = [
-    hard.has(effort) ? `effort ${effort}` : null,
-    wantsSchema ? 'a schema' : null,
-    hasImages ? 'images' : null,
-  ].filter((wish) => wish !== null)
   const share = (hard.has(effort) ? 0.6 : 0) + (wantsSchema ? 0.2 : 0) + (hasImages ? 0.2 : 0)
-  return { share, why: found.length === 0 ? 'none' : found.join(', ') }
+  const wishes = () =>
+    [hard.has(effort) ? `effort ${effort}` : '', wantsSchema ? 'a schema' : '', hasImages ? 'images' : '']
+      .filter((wish) => wish !== '')
+      .join(', ')
+  return { share, why: () => wishes() || 'none' }
 }
 
 const countOf = (text: string, pattern: RegExp): number => text.match(pattern)?.length ?? 0

@@ -39,18 +39,31 @@ export const defaultComplexity: ComplexitySettings = { thresholds: { moderate: 2
 export const partNames = Object.keys(complexityParts) as readonly PartName[]
 
 export function judgeComplexity(facts: ComplexityFacts, { thresholds, weights }: ComplexitySettings): Complexity {
-  const given = partNames.map((name) => ({ name, weight: weights[name] ?? complexityParts[name].weight }))
-  const sum = given.reduce((total, { weight }) => total + weight, 0)
-  const parts = given
-    .filter(({ weight }) => weight > 0)
-    .map(({ name, weight }) => {
-      const { share, why } = complexityParts[name].measure(facts)
-      const of = (100 * weight) / sum
-      return { part: name, points: rounded(share * of), of: rounded(of), why }
-    })
-  const score = Math.min(100, rounded(parts.reduce((total, { points }) => total + points, 0)))
-  return { score, tier: tierOf(score, thresholds), parts }
+  const sum = partNames.reduce((total, name) => total + weightOf(name, weights), 0)
+  const measured = partNames.map((name) => ({
+    name,
+    of: (100 * weightOf(name, weights)) / sum,
+    ...complexityParts[name].measure(facts),
+  }))
+  const counted = measured.filter(({ of }) => of > 0)
+  const points = counted.reduce((total, { share, of }) => total + rounded(share * of), 0)
+  const score = Math.min(100, rounded(points))
+  return {
+    score,
+    tier: tierOf(score, thresholds),
+    get parts() {
+      return counted.map(({ name, share, of, why }) => ({
+        part: name,
+        points: rounded(share * of),
+        of: rounded(of),
+        why: why(),
+      }))
+    },
+  }
 }
+
+const weightOf = (name: PartName, weights: ComplexitySettings['weights']): number =>
+  weights[name] ?? complexityParts[name].weight
 
 export function tierOf(score: number, thresholds: ComplexitySettings['thresholds']): Tier {
   if (score >= thresholds.complex) return 'complex'

@@ -31,6 +31,6 @@ export function openHomes(): Homes {
       const entry = entries.get(conversation)
       return entry === undefined || Math.abs(nowMs - entry.atMs) > longestMs ? null : entry
     },
-    answered: (conversation, by, nowMs) => void putNewest(entries, conversation, { ...by, atMs: nowMs }, kept),
+    answered: (conversation, by, nowMs) => putNewest(entries, conversation, { ...by, atMs: nowMs }, kept),
   }
 }

@@ -121,6 +121,13 @@ export interface Rejected {
   readonly why: string
 }
 
+/** One step of a cascade. */
+export interface LadderRung {
+  /** As the settings name it. */
+  readonly name: string
+  readonly ref: ModelRef
+}
+
 /** What it costs to take a conversation from one model to another, and what was decided. */
 export interface Switch {
   readonly from: ModelRef
@@ -142,8 +149,8 @@ export interface RouteDecision {
   readonly rejected: readonly Rejected[]
   /** One sentence without its full stop. */
   readonly reason: string
-  /** The models of the cascade as the settings name them, from the first candidate's on; null where none is climbed. */
-  readonly ladder: readonly string[] | null
+  /** The models of the cascade that can be asked, from the first candidate's on; null where none is climbed. */
+  readonly ladder: readonly LadderRung[] | null
   readonly switch: Switch | null
 }
 

@@ -2,7 +2,7 @@
 import type { ModelRef } from '../neutral/model.ts'
 import { firstStep, type Fit } from './cascade.ts'
 import type { Tier } from './complexity.ts'
-import type { Question, RouteSettings } from './route-facts.ts'
+import type { LadderRung, Question, RouteSettings } from './route-facts.ts'
 import { meaningOf, plainModel, standIns } from './route-meaning.ts'
 import { isSame, screen, type Option, type Screened } from './route-screen.ts'
 import { tierForComplexity, tierForTask, type TierChoice } from './route-tier.ts'
@@ -72,8 +72,8 @@ function byCascade(asked: string, question: Question): Wish {
   const tier = settings.complexity.enabled ? (facts.complexity?.tier ?? null) : null
   const step = firstStep({ models: rungs, maxEscalations: 0 }, tier, fitOf)
   const from = step.kind === 'ask' ? step.rung : rungs.length
-  const ladder = rungs.slice(from)
-  const options = ladder.flatMap((name, place) => rungOption(screened.get(name), from + place))
+  const options = rungs.slice(from).flatMap((name, place) => rungOption(screened.get(name), from + place))
+  const ladder = rungs.slice(from).flatMap((name) => ladderRung(name, screened.get(name)))
   const reason =
     step.kind === 'ask' ? `${step.why}: ${step.model}` : `no model of the cascade can be asked: ${step.why}`
   return {
@@ -100,11 +100,19 @@ function rungOption(screened: Screened | undefined, place: number): readonly Opt
   return ref === undefined ? [] : [{ ref, standing: place, why: `no. ${place + 1} of the cascade`, isCallers: false }]
 }
 
+/** Who can't be asked is no step. */
+function ladderRung(name: string, screened: Screened | undefined): readonly LadderRung[] {
+  const ref = screened?.candidates[0]?.ref
+  return ref === undefined ? [] : [{ name, ref }]
+}
+
 /** The rungs from a model on; null where it is none. */
-export function ladderFrom(ref: ModelRef, question: Question): readonly string[] | null {
+export function ladderFrom(ref: ModelRef, question: Question): readonly LadderRung[] | null {
   const rungs = rungsOf(question.settings)
   const place = rungs.findIndex((name) =>
     meaningOf(name, 'settings', question).options.some((option) => isSame(option.ref, ref)),
   )
-  return place < 0 ? null : rungs.slice(place)
+  const [name, ...above] = place < 0 ? [] : rungs.slice(place)
+  if (name === undefined) return null
+  return [{ name, ref }, ...above.flatMap((rung) => ladderRung(rung, screenRung(rung, question)))]
 }

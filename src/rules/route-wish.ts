@@ -1,6 +1,6 @@
 /** What one rule wants of a request, before anybody looks whether it can be had. */
 import type { ModelRef } from '../neutral/model.ts'
-import type { Question, Rejected, RouteRule } from './route-facts.ts'
+import type { LadderRung, Question, Rejected, RouteRule } from './route-facts.ts'
 import { plainModel, type Meaning } from './route-meaning.ts'
 import type { Option } from './route-screen.ts'
 
@@ -15,7 +15,7 @@ export interface Wish {
   readonly isChoice: boolean
   /** Whether the model that has answered the conversation has a say. */
   readonly heedsHome: boolean
-  readonly ladder: readonly string[] | null
+  readonly ladder: readonly LadderRung[] | null
 }
 
 /** What somebody said in so many words, now or in the settings: no conversation is held back from it. */

@@ -96,7 +96,7 @@ function addPriced(sums: Sums, past: PastRequest, replayed: Replayed, priced: Pr
   }
   count(sums.totals)
   count(groupOf(sums.byRule, replayed.decision.rule))
-  count(groupOf(sums.byTask, past.task ?? 'unknown'))
+  count(groupOf(sums.byTask, replayed.task))
   count(groupOf(sums.bySession, past.session ?? ''))
   if (replayed.thenBilling === 'metered') sums.metered.thenNanoUsd += thenNanoUsd
   if (replayed.nowBilling === 'metered') sums.metered.nowNanoUsd += nowNanoUsd

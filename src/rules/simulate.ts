@@ -2,7 +2,7 @@
  * What would have gone where: requests of the past, each decided anew in their order, with the homes that their conversations
  * would have had. It replays choices and prices; what a model would have answered nobody knows.
  */
-import { formatModelRef, type Billing, type ModelRef } from '../neutral/model.ts'
+import { formatModelRef, type Billing, type ModelRef, type TaskType } from '../neutral/model.ts'
 import type { PastRequest } from '../neutral/simulation.ts'
 import { standardTerms, totalInputTokens, type PriceTerms, type Usage } from '../neutral/usage.ts'
 import { decideRoute } from './route.ts'
@@ -33,6 +33,7 @@ export interface Paid {
 }
 
 export interface Replayed {
+  readonly task: TaskType
   readonly decision: RouteDecision
   /** Who answered then; null where nobody did or could have. */
   readonly from: ModelRef | null
@@ -62,10 +63,11 @@ export function openReplay(parts: SimulationParts): (past: PastRequest) => Repla
   return (past) => {
     const key = past.session === null ? null : `${past.session}\n${past.asked}`
     const kept = key === null ? null : liveHome(homes.get(key), past.startedMs)
-    const decision = decideRoute(factsOf(past, homeOf(past, kept), parts.settings), parts.settings, parts.worldOf(past))
+    const facts = factsOf(past, homeOf(past, kept), parts.settings)
+    const decision = decideRoute(facts, parts.settings, parts.worldOf(past))
     const to = decision.candidates[0]?.ref ?? null
     if (key !== null && to !== null) homes.set(key, { ref: to, atMs: past.startedMs })
-    return judge(past, decision, kept?.ref ?? past.served, parts)
+    return { task: facts.task, ...judge(past, decision, kept?.ref ?? past.served, parts) }
   }
 }
 
@@ -120,8 +122,10 @@ const imagesOnly: ReadonlySet<'image'> = new Set(['image'])
 const sideCallOf = (kind: string | null): RouteFacts['sideCall'] =>
   kind === null ? null : { kind: kind as NonNullable<RouteFacts['sideCall']>['kind'], isSmall: kind !== 'summary' }
 
+type Judged = Omit<Replayed, 'task'>
+
 /** @param holder In whose prompt cache the conversation would have been. */
-function judge(past: PastRequest, decision: RouteDecision, holder: ModelRef | null, parts: SimulationParts): Replayed {
+function judge(past: PastRequest, decision: RouteDecision, holder: ModelRef | null, parts: SimulationParts): Judged {
   const from = past.served ?? askedModel(past, parts)
   const to = decision.candidates[0]?.ref ?? null
   const isCacheKept = to === null || holder === null || isSame(to, holder)

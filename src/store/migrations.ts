@@ -314,6 +314,22 @@ CREATE TABLE savings_hours (
   hit_nano_usd INTEGER NOT NULL,
   PRIMARY KEY (start_ms, standing, provider, model, agent, billing, outcome, route, baseline, task)
 ) STRICT, WITHOUT ROWID;
+
+-- What a judge said of a routed answer against the baseline's. id: of the request. verdict: better, same or worse; NULL where it came
+-- to none, and why: no-answer, no-text or unclear. cost_nano_usd: of the baseline's answer and the judge.
+CREATE TABLE grades (
+  id TEXT PRIMARY KEY,
+  at_ms INTEGER NOT NULL,
+  provider TEXT NOT NULL,
+  model TEXT NOT NULL,
+  task_type TEXT,
+  baseline TEXT NOT NULL,
+  judge TEXT NOT NULL,
+  verdict TEXT,
+  why TEXT,
+  cost_nano_usd INTEGER NOT NULL
+) STRICT, WITHOUT ROWID;
+CREATE INDEX grades_at ON grades (at_ms);
 `,
   },
 ]

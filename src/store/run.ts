@@ -12,7 +12,8 @@ const selectByPrefix = `SELECT ${runColumns}, method, path, error_message AS err
   audio_output_tokens AS audioOutputTokens, image_output_tokens AS imageOutputTokens, web_searches AS webSearches,
   service_tier AS serviceTier, speed, region, price_id AS priceId, price_source AS priceSource, price_date AS priceDate,
   cost_lines AS costLines, request_bytes AS requestBytes, response_bytes AS responseBytes, session_source AS sessionSource,
-  agent_source AS agentSource, tags, bypass, upstream_request_id AS upstreamRequestId, trace
+  agent_source AS agentSource, tags, bypass, upstream_request_id AS upstreamRequestId, trace,
+  complexity_score AS complexityScore, complexity_tier AS complexityTier, facts
 FROM requests INDEXED BY requests_started
 WHERE started_ms >= ? AND started_ms <= ? AND id >= ? AND id < ? ORDER BY started_ms, id LIMIT 2`
 
@@ -20,8 +21,15 @@ const selectAttempts = `SELECT number, provider, model, started_ms AS startedMs,
   first_byte_ms AS firstByteMs, duration_ms AS durationMs, cost_nano_usd AS costNanoUsd
 FROM attempts WHERE request_seq = ? ORDER BY number`
 
-type Parsed = 'dropped' | 'costLines' | 'tags' | 'bypass' | 'trace'
-type DetailRow = RunRow & Omit<RunDetail, keyof RunRow | Parsed | 'attempts'> & Readonly<Record<Parsed, string | null>>
+type Parsed = 'dropped' | 'costLines' | 'tags' | 'bypass' | 'trace' | 'facts'
+interface DetailRow
+  extends
+    RunRow,
+    Omit<RunDetail, keyof RunRow | Parsed | 'attempts' | 'complexity'>,
+    Readonly<Record<Parsed, string | null>> {
+  readonly complexityScore: number | null
+  readonly complexityTier: string | null
+}
 
 /**
  * `GET /v1/telemetry/runs/{id}`.
@@ -56,7 +64,8 @@ const unknown = (id: string): AppError =>
   new AppError('not-found', `There is no request ${id.length > 40 ? `${id.slice(0, 40)}…` : id}.`)
 
 function writeDetail(database: Database, row: DetailRow): RunDetail {
-  const { seq, isStream, automated, dropped, costLines, tags, bypass, trace, ...rest } = row
+  const { seq, isStream, automated, dropped, costLines, tags, bypass, trace, ...known } = row
+  const { complexityScore: score, complexityTier: tier, facts, ...rest } = known
   return {
     ...rest,
     isStream: isStream === 1,
@@ -66,6 +75,8 @@ function writeDetail(database: Database, row: DetailRow): RunDetail {
     tags: parse<RunDetail['tags']>(tags, {}),
     bypass: parse<RunDetail['bypass']>(bypass, []),
     trace: parse<RunDetail['trace']>(trace, []),
+    complexity: score === null || tier === null ? null : { score, tier },
+    facts: parse<RunDetail['facts']>(facts, null),
     attempts: database.query<RunDetail['attempts'][number], [number]>(selectAttempts).all(seq),
   }
 }

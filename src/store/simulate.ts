@@ -78,9 +78,6 @@ const lastWeek = { kind: 'last', ms: 7 * dayMs } as const
 export const simulatedSpan = (window: RawQuery, nowMs: number): Span =>
   resolveWindow(parseFilters(window).window ?? lastWeek, nowMs)
 
-/** Before every id. */
-const start = ''
-
 export interface Past {
   /** The span holds more than so many. */
   readonly isCut: boolean

@@ -58,6 +58,7 @@ test('the defaults are these', () => {
         weights: {},
       },
       cascade: { enabled: true, models: [], escalateOn: 'evidence', maxEscalations: 1, holdbackChars: 400 },
+      observe: false,
       sticky: true,
     },
     modelOverrides: {},

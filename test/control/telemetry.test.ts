@@ -106,6 +106,28 @@ describe('reads', () => {
     ])
   })
 
+  test('a provider that rests is listed without use, and each has its own rests, accounts and queue', async () => {
+    const { health, json } = openTestControl([{ provider: 'openai', hasKey: true, baseUrl: 'https://api.openai.test' }])
+    const rest = {
+      account: null,
+      state: 'resting' as const,
+      failures: 3,
+      lastReason: '529',
+      lastFailureMs: 5,
+      sinceMs: 5,
+      untilMs: 9,
+    }
+    const account = { provider: 'openai', account: 'lab', readiness: 'spent' as const, untilMs: 7 }
+    health.cooldowns = [{ provider: 'acme', ...rest }]
+    health.accounts = [account]
+    health.concurrency = [{ provider: 'openai', limit: 4, running: 4, waiting: 2 }]
+    const { providers } = (await json('/v1/telemetry/health')).body as TelemetryHealth
+    expect(providers).toMatchObject([
+      { provider: 'openai', cooldowns: [], accounts: [account], concurrency: [{ limit: 4, running: 4, waiting: 2 }] },
+      { provider: 'acme', hasKey: false, requests: 0, cooldowns: [rest], accounts: [], concurrency: [] },
+    ])
+  })
+
   test('health is what the server says, for GET and HEAD', async () => {
     const { app, get, health } = openTestControl()
     health.problems = ['No provider has a key.']

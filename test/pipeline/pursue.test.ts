@@ -55,12 +55,12 @@ describe('alone, a provider that answers', () => {
     ['429 with a short retry-after', fail(429, { 'retry-after': '2' }), 2000],
     ['429 with retry-after-ms', fail(429, { 'retry-after-ms': '700' }), 700],
     [
-      '429 whose limit is free in 3 s',
+      '429 whose limit is free in 2 s',
       fail(429, {
         'anthropic-ratelimit-requests-remaining': '0',
-        'anthropic-ratelimit-requests-reset': '2026-11-22T10:00:03Z',
+        'anthropic-ratelimit-requests-reset': '2026-11-22T10:00:02Z',
       }),
-      3000,
+      2000,
     ],
     ['500', fail(500), 250],
     ['503 with a short retry-after', fail(503, { 'retry-after': '1' }), 1000],
@@ -79,7 +79,7 @@ describe('alone, a provider that answers', () => {
   })
 
   test.each([
-    ['429 that asks for more than is waited', fail(429, { 'retry-after': '11' })],
+    ['429 that asks for more than is waited', fail(429, { 'retry-after': '3' })],
     ['503 that asks for more than is waited', fail(503, { 'retry-after': 'Sun, 22 Nov 2026 10:05:00 GMT' })],
     ['500 with x-should-retry: false', fail(500, { 'x-should-retry': 'false' })],
     ['400', fail(400)],
@@ -270,6 +270,35 @@ describe('in a chain of three', () => {
     expect((await asking).status).toBe(504)
     expect(chain.asked).toEqual(['first'])
     expect(chain.rows[0]).toMatchObject({ outcome: 'timeout', durationMs: 30_000, cost: { status: 'estimated' } })
+  })
+
+  test('a fallback that says nothing in time is given up, too, and nobody after it is asked', async () => {
+    const time = openTestTime(ten)
+    const chain = open(
+      { first: [fail(402)], second: ['silence'] },
+      { clock: time.clock, config: { timeouts: { firstByteSeconds: 30 } } },
+    )
+    const asking = chain.post()
+    await until('the fallback is asked', () => chain.asked.length === 2)
+    time.pass(30_000)
+    chain.services.watch.tick(time.clock.monotonic())
+    expect((await asking).status).toBe(504)
+    expect(chain.asked).toEqual(['first', 'second'])
+    expect(triesOf(chain.rows[0])).toEqual(['1 anthropic 402 failed', '2 second null timeout'])
+  })
+
+  test('what happens to the connection is no matter of the account: no other is asked', async () => {
+    const config = {
+      ...alone,
+      providers: { anthropic: { accounts: [{ label: 'lab', apiKey: 'sk-ant-api03-FAKE-lab-000000' }] } },
+    }
+    const broken = open({ first: ['reset'] }, { config })
+    expect((await broken.post()).status).toBe(502)
+    expect(broken.asked).toEqual(['first'])
+    const absent = open({ first: 'off' }, { config })
+    expect((await absent.post()).status).toBe(502)
+    expect(absent.rows[0]?.attempts).toHaveLength(2)
+    expect(absent.rows[0]?.trace.filter(({ did }) => did.includes('another account'))).toEqual([])
   })
 
   test('once the client has a byte nothing is sent again, whatever comes', async () => {
@@ -472,7 +501,7 @@ describe('a client that hangs up', () => {
   }
 
   test('during a wait ends it at the next heartbeat: nothing more is sent, the row says what it was', async () => {
-    const { chain, asking, hangUp, pausing } = hanging({ first: [fail(503, { 'retry-after': '5' })] })
+    const { chain, asking, hangUp, pausing } = hanging({ first: [fail(503, { 'retry-after': '2' })] })
     await until('it waits', () => pausing() === 1)
     chain.services.watch.tick(1)
     expect(chain.rows).toHaveLength(0)

@@ -218,8 +218,12 @@ describe('mode cascade', () => {
 
   test('says which rungs are above the first', () => {
     expect(decide(cascade({ complexity: complexity('moderate') })).ladder).toEqual([
-      'claude-sonnet-5-5',
-      'claude-opus-5-5',
+      { name: 'claude-sonnet-5-5', ref: ref(sonnet) },
+      { name: 'claude-opus-5-5', ref: ref(opus) },
+    ])
+    expect(decide(cascade({ complexity: null }, { lacking: [sonnet, vertexSonnet] })).ladder).toEqual([
+      { name: 'gpt-6-luna', ref: ref(luna) },
+      { name: 'claude-opus-5-5', ref: ref(opus) },
     ])
     expect(decide(cascade({ complexity: null }, { lacking: [luna, sonnet, vertexSonnet, opus] })).ladder).toBeNull()
     expect(decide({ settings: { mode: 'auto' } }).ladder).toBeNull()
@@ -229,7 +233,13 @@ describe('mode cascade', () => {
     const { rule, ladder } = decide(
       cascade({ complexity: null, home: home(sonnet, 1000, 'claude-fable-5-2'), isMidToolLoop: true }),
     )
-    expect([rule, ladder]).toEqual(['sticky', ['claude-sonnet-5-5', 'claude-opus-5-5']])
+    expect([rule, ladder]).toEqual([
+      'sticky',
+      [
+        { name: 'claude-sonnet-5-5', ref: ref(sonnet) },
+        { name: 'claude-opus-5-5', ref: ref(opus) },
+      ],
+    ])
   })
 })
 

@@ -97,7 +97,7 @@ describe('a question that was asked again', () => {
     tell(1, { repeats: 'asked', provider: 'openai', model: 'gpt-5.5' })
     const once = book.of(haiku, 'tool_use')?.badShare ?? 0
     // 1 of 10.
-    expect(once.toFixed(3)).toBe('0.032')
+    expect(once.toFixed(3)).toBe('0.030')
     tell(1, { repeats: 'asked', provider: 'openai', model: 'gpt-5.5' })
     expect(book.of(haiku, 'tool_use')?.badShare).toBe(once)
   })

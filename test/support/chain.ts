@@ -121,14 +121,16 @@ async function play(socket: Socket<unknown>, who: Who, act: Act): Promise<void> 
         head('text/event-stream', 'transfer-encoding: chunked') + chunk(anthropicFrames.join('')) + lastChunk,
       )
     case 'reset':
-      return void socket.terminate()
+      socket.terminate()
+      return
     case 'reset-later':
       write(
         socket,
         head('text/event-stream', 'transfer-encoding: chunked') + chunk(anthropicFrames.slice(0, 4).join('')),
       )
       await Bun.sleep(20)
-      return void socket.terminate()
+      socket.terminate()
+      return
     case 'silence':
       return
     default: {

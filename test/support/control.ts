@@ -1,6 +1,7 @@
 /** The control plane over a store of its own, with the real worker behind it. */
 import { afterEach } from 'bun:test'
 import { openStoreReader } from '../../src/app/open-reader.ts'
+import { openSimulateDesk } from '../../src/app/simulate-desk.ts'
 import { openAdmin } from '../../src/control/admin.ts'
 import { pageOf } from '../../src/control/dashboard.ts'
 import { openFeed, type Feed } from '../../src/control/feed.ts'
@@ -10,7 +11,9 @@ import type { ControlServices, ProviderFacts } from '../../src/control/services.
 import type { Health } from '../../src/control/shapes.ts'
 import { systemClock } from '../../src/lib/clock.ts'
 import { silentLog } from '../../src/lib/log.ts'
+import { fakeKeys } from './fake-keys.ts'
 import { openFakeDesk } from './guard-desk.ts'
+import { openPipeline } from './services.ts'
 import { openTestStore, type TestStore } from './store.ts'
 
 export const adminToken = 'test-admin-token'
@@ -64,6 +67,7 @@ export function openTestControl(
     log: silentLog,
     reader,
     guard,
+    simulator: simulatorOver(reader),
     feed,
     health: () => health,
     inflight: () => health.inflight,
@@ -102,4 +106,11 @@ export function openTestControl(
     put: (path, body, headers) => send('PUT', path, body, headers),
     pass: (ms) => (passedMs += ms),
   }
+}
+
+/** Made when it is asked: most tests do not. Anthropic and OpenAI have keys. */
+function simulatorOver(reader: ReturnType<typeof openStoreReader>): ControlServices['simulator'] {
+  const variables = { ANTHROPIC_API_KEY: fakeKeys.anthropic, OPENAI_API_KEY: fakeKeys.openai }
+  const desk = () => openSimulateDesk(openPipeline({ variables }).services, reader)
+  return { simulate: (ask) => desk().simulate(ask), decide: (ask) => desk().decide(ask) }
 }

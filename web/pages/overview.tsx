@@ -4,6 +4,7 @@ import { ApiError, fetchProviders, fetchStats } from '../api.ts'
 import { Breakdowns } from '../parts/breakdowns.tsx'
 import { Charts } from '../parts/charts.tsx'
 import { FilterBar } from '../parts/filter-bar.tsx'
+import { ModelSignalTable } from '../parts/model-signals.tsx'
 import { Failed } from '../parts/notice.tsx'
 import { Providers } from '../parts/providers.tsx'
 import { RangePicker } from '../parts/range-picker.tsx'
@@ -57,6 +58,7 @@ export function Overview() {
           <Tiles stats={data} view={view} />
           <Charts stats={data} onSelect={zoom} />
           <Breakdowns stats={data} view={view} />
+          <ModelSignalTable view={view} />
         </div>
       )}
       {data && data.totals.requests > 0 && providers.data && (

@@ -59,7 +59,7 @@ export function Providers({ providers, readMs }: Props) {
                 {one.baseUrl}
               </td>
               <td className={one.hasKey ? '' : 'text-dim'}>{one.hasKey ? 'set' : 'caller’s'}</td>
-              <td className="py-1">
+              <td className="min-w-48 py-1">
                 <Standing lines={standingLines(one, readMs)} />
               </td>
               <td className="text-right">{formatCount(one.requests)}</td>

@@ -5,6 +5,7 @@ import type { View } from '../state/view.ts'
 import { CacheSays, GuardSays } from './badges.tsx'
 import { formatCount, formatMs, formatUsd } from './format.ts'
 import { PriceLines } from './price-lines.tsx'
+import { RouteSays } from './route-says.tsx'
 import { Facts } from './run-facts.tsx'
 import { Status } from './status.tsx'
 import { TimingBar } from './timing-bar.tsx'
@@ -38,6 +39,11 @@ export function Detail({ run, view }: { readonly run: RunDetail; readonly view: 
       <Part title="Tokens">
         <Tokens run={run} />
       </Part>
+      {run.route !== null && run.route !== 'passthrough' && (
+        <Part title="Route">
+          <RouteSays run={run} />
+        </Part>
+      )}
       {run.trace.length > 0 && (
         <Part title="Decisions">
           <ol data-testid="trace" className="flex flex-col gap-1.5">

@@ -50,6 +50,16 @@ export function Facts({ run, view }: { readonly run: RunDetail; readonly view: V
     ['dialect', `${run.dialect}, ${run.endpoint}${run.isStream ? ', streamed' : ''}`],
     ['billing', run.billing],
     ['task', run.taskType && <span title="Told from tools and tokens alone">{run.taskType}</span>],
+    [
+      'complexity',
+      run.complexity && (
+        <span title="An opinion about how hard it looked; docs/routing-eval.md has what it is worth">
+          {run.complexity.tier}, {run.complexity.score} of 100
+        </span>
+      ),
+    ],
+    ['side call', run.facts?.sideCall],
+    ['automated', run.automated && 'no person is taken to have asked'],
     ['served model', run.servedModel],
     ['finish reason', run.finishReason],
     ['service tier', [run.serviceTier, run.speed, run.region].filter(Boolean).join(', ')],

@@ -5,6 +5,7 @@ import type { Health } from '../../src/control/shapes.ts'
 import { fetchHealth } from '../api.ts'
 import { Guard } from '../pages/guard.tsx'
 import { Overview } from '../pages/overview.tsx'
+import { Playground } from '../pages/playground.tsx'
 import { Requests } from '../pages/requests.tsx'
 import { Savings } from '../pages/savings.tsx'
 import { Sessions } from '../pages/sessions.tsx'
@@ -13,6 +14,7 @@ import { useFeed, useLiveListener, useLiveState } from '../state/feed.ts'
 import {
   guardHref,
   overviewHref,
+  playgroundHref,
   requestsHref,
   savingsHref,
   sessionsHref,
@@ -32,6 +34,7 @@ const titles: Readonly<Record<Route['page'], string>> = {
   requests: 'Requests',
   sessions: 'Sessions',
   savings: 'Savings',
+  playground: 'Playground',
   guard: 'Guard',
   missing: 'No such page',
 }
@@ -76,6 +79,9 @@ export function Shell() {
           <Tab href={savingsHref(view)} isHere={route.page === 'savings'}>
             Savings
           </Tab>
+          <Tab href={playgroundHref} isHere={route.page === 'playground'}>
+            Playground
+          </Tab>
           <Tab href={guardHref(noAlertFilter)} isHere={route.page === 'guard'}>
             Guard
           </Tab>
@@ -109,6 +115,8 @@ function Page({ route }: { readonly route: Route }) {
       return <Sessions />
     case 'savings':
       return <Savings />
+    case 'playground':
+      return <Playground />
     case 'guard':
       return <Guard />
     case 'missing':

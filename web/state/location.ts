@@ -11,13 +11,15 @@ export type Route =
   | { readonly page: 'guard' }
   | { readonly page: 'sessions' }
   | { readonly page: 'savings' }
+  | { readonly page: 'playground' }
   | { readonly page: 'missing' }
 
 export function readRoute(pathname: string): Route {
   const [page = '', id = '', ...rest] = pathname.slice(base.length + 1).split('/')
   if (!pathname.startsWith(base) || rest.length > 0) return { page: 'missing' }
   if (page === '' && id === '') return { page: 'overview' }
-  if ((page === 'guard' || page === 'sessions' || page === 'savings') && id === '') return { page }
+  const isPlain = page === 'guard' || page === 'sessions' || page === 'savings' || page === 'playground'
+  if (isPlain && id === '') return { page }
   const decoded = decode(id)
   if (page !== 'requests' || decoded === null) return { page: 'missing' }
   return { page: 'requests', id: decoded === '' ? null : decoded }
@@ -37,6 +39,9 @@ export const overviewHref = (view: View): string => `${base}/${viewSearch(asSums
 export const sessionsHref = (view: View): string => `${base}/sessions${viewSearch(asSums(view))}`
 
 export const savingsHref = (view: View): string => `${base}/savings${viewSearch(asSums(view))}`
+
+/** It has no filters. */
+export const playgroundHref = `${base}/playground`
 
 /** Limits are of now and of everybody: this page has filters of its own. */
 export function guardHref(filter: AlertFilter): string {

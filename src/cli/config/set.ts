@@ -31,7 +31,7 @@ export const set = command({
 })
 
 /** JSON where that is what the setting takes; a bare word, or digits for a setting of letters, as text. */
-function readValue(path: SettingPath, text: string): unknown {
+export function readValue(path: SettingPath, text: string): unknown {
   const schema = schemaAt(ConfigSchema, path)
   const isText = schema !== undefined && judge(schema, path, text) === undefined
   if (isText) return text

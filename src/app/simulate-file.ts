@@ -1,0 +1,161 @@
+/**
+ * Requests that somebody brings as lines of JSON, to be replayed: whole ones with their address (`{"endpoint", "headers", "body"}`),
+ * read by their dialects, or rows as `logs --json` prints them. Whole ones were never sent: their tokens are estimated.
+ */
+import type { Config } from '../config/schema.ts'
+import { isJsonObject, type JsonObject } from '../config/setting-path.ts'
+import { AppError } from '../neutral/error.ts'
+import type { Billing, DialectId, Endpoint, TaskType } from '../neutral/model.ts'
+import type { RecordedFacts } from '../neutral/record.ts'
+import type { PastRequest } from '../neutral/simulation.ts'
+import { estimateTokens } from '../neutral/token-estimate.ts'
+import { noUsage, standardTerms } from '../neutral/usage.ts'
+import { addressOf } from '../pipeline/endpoint.ts'
+import { identify, readTags } from '../pipeline/identify.ts'
+import { isAnswer } from '../pipeline/ways.ts'
+import { readAutomated } from '../rules/automated.ts'
+import { classify } from '../rules/classify.ts'
+import type { Catalog } from '../providers/provider.ts'
+import { matchesMount } from '../providers/resolve.ts'
+import { dialects } from '../wire/dialects.ts'
+import { readShape } from '../wire/shapes.ts'
+import { translators } from '../wire/translators.ts'
+
+export interface FileParts {
+  readonly catalog: Catalog
+  readonly complexity: Config['routing']['complexity']
+  /** Unix ms, for requests without a time of their own. */
+  readonly nowMs: number
+}
+
+/** @throws AppError `invalid-request` that names the line. */
+export function readRequests(
+  text: string,
+  parts: FileParts,
+): { readonly requests: readonly PastRequest[]; readonly skipped: number } {
+  const lines = text.split('\n').flatMap((line, index) => (line.trim() === '' ? [] : [{ line, number: index + 1 }]))
+  const read = lines.map(({ line, number }) => readLine(line, number, parts))
+  const requests = read.filter((one) => one !== null)
+  return { requests: requests.toSorted((a, b) => a.startedMs - b.startedMs), skipped: read.length - requests.length }
+}
+
+/** @returns null where no model was asked for an answer, or none was billed. */
+function readLine(line: string, number: number, parts: FileParts): PastRequest | null {
+  const bad = (why: string) => new AppError('invalid-request', `Line ${number}: ${why}.`)
+  let value: unknown
+  try {
+    value = JSON.parse(line)
+  } catch {
+    throw bad('it is no JSON')
+  }
+  if (!isJsonObject(value)) throw bad('it is no JSON object')
+  if (isJsonObject(value['body'])) return readWhole(value, value['body'], number, parts)
+  if (typeof value['requestedModel'] === 'string' || value['requestedModel'] === null) return readRun(value, parts)
+  throw bad('it has neither a "body" with its "endpoint" nor a "requestedModel" as the lines of "logs --json"')
+}
+
+/** Where the request sets no limit: what a longish answer takes. */
+const assumedOutputTokens = 1000
+
+function readWhole(line: JsonObject, body: JsonObject, number: number, parts: FileParts): PastRequest | null {
+  const path = textOf(line['endpoint'])
+  if (path === null) throw new AppError('invalid-request', `Line ${number}: it has no "endpoint" such as /v1/messages.`)
+  const headers = new Headers(isJsonObject(line['headers']) ? (line['headers'] as Record<string, string>) : {})
+  const mounted = matchesMount(path, parts.catalog)
+  const mountDialect = mounted === null ? null : (parts.catalog.get(mounted.provider)?.dialect ?? null)
+  const address = addressOf(mounted?.rest ?? path, 'POST', headers, mountDialect)
+  if (address === null || !isAnswer(address.endpoint)) return null
+  const { dialect, endpoint } = address
+  const facts = dialects[dialect].readRequest(body)
+  const asked = address.urlModel ?? facts.model
+  if (asked === null) return null
+  const inputTokens = Math.round(
+    estimateTokens(translators[dialect].readRequest(body, { model: asked, isStream: facts.isStream })),
+  )
+  const outputTokens = Math.min(facts.maxOutputTokens ?? assumedOutputTokens, assumedOutputTokens)
+  const shape = readShape(dialect, body)
+  const { task, complexity, sideCall } = classify(
+    {
+      system: facts.opening.system,
+      shape,
+      toolCount: facts.toolCount,
+      maxOutputTokens: facts.maxOutputTokens,
+      requestClass: headers.get('x-claude-code-request-class'),
+      isCompaction: false,
+      inputTokens,
+    },
+    outputTokens,
+    parts.complexity,
+  )
+  const { session, agent } = identify(headers, facts)
+  const tags = readTags(headers.get('x-relayplane-tags'))
+  return {
+    id: textOf(line['id']) ?? `line ${number}`,
+    startedMs: numberOf(line['startedMs']) ?? parts.nowMs,
+    endpoint,
+    mount: mounted?.provider ?? null,
+    dialect,
+    asked,
+    isHeaderChosen: false,
+    served: null,
+    billing: 'metered',
+    usage: { ...noUsage, inputTokens, outputTokens },
+    terms: facts.terms,
+    costNanoUsd: null,
+    session: session?.id ?? null,
+    agent: agent?.name ?? null,
+    tags: typeof tags === 'string' ? null : tags,
+    task,
+    score: complexity.score,
+    isAutomated: readAutomated(headers.get('x-relayplane-automated')) ?? sideCall !== null,
+    facts: {
+      tools: facts.toolCount,
+      messages: facts.messageCount,
+      images: shape.hasImages,
+      toolTurn: shape.isToolTurn,
+      sideCall: sideCall?.kind ?? null,
+      maxOutputTokens: facts.maxOutputTokens,
+    },
+  }
+}
+
+function readRun(run: JsonObject, { catalog, nowMs }: FileParts): PastRequest | null {
+  const [asked, provider] = [textOf(run['requestedModel']), textOf(run['provider'])]
+  const [inputTokens, endpoint] = [numberOf(run['inputTokens']), textOf(run['endpoint']) as Endpoint | null]
+  if (asked === null || provider === null || inputTokens === null || endpoint === null) return null
+  if (!isAnswer(endpoint) || run['cache'] === 'hit') return null
+  const complexity = isJsonObject(run['complexity']) ? run['complexity'] : {}
+  const path = textOf(run['path'])
+  return {
+    id: textOf(run['id']) ?? '',
+    startedMs: numberOf(run['startedMs']) ?? nowMs,
+    endpoint,
+    mount: path === null ? null : (matchesMount(path, catalog)?.provider ?? null),
+    dialect: (textOf(run['dialect']) ?? 'openai-chat') as DialectId,
+    asked,
+    isHeaderChosen: run['route'] === 'header',
+    served: { provider, model: textOf(run['routedModel']) ?? asked },
+    billing: (textOf(run['billing']) ?? 'metered') as Billing,
+    usage: {
+      ...noUsage,
+      inputTokens,
+      cacheReadTokens: numberOf(run['cacheReadTokens']) ?? 0,
+      cacheWrite5mTokens: numberOf(run['cacheWrite5mTokens']) ?? 0,
+      cacheWrite1hTokens: numberOf(run['cacheWrite1hTokens']) ?? 0,
+      outputTokens: numberOf(run['outputTokens']) ?? 0,
+      reasoningTokens: numberOf(run['reasoningTokens']) ?? 0,
+    },
+    terms: standardTerms,
+    costNanoUsd: numberOf(run['costNanoUsd']),
+    session: textOf(run['sessionId']),
+    agent: textOf(run['agent']),
+    tags: isJsonObject(run['tags']) ? (run['tags'] as Record<string, string>) : null,
+    task: textOf(run['taskType']) as TaskType | null,
+    score: numberOf(complexity['score']),
+    isAutomated: run['automated'] === true,
+    facts: isJsonObject(run['facts']) ? (run['facts'] as unknown as RecordedFacts) : null,
+  }
+}
+
+const textOf = (value: unknown): string | null => (typeof value === 'string' ? value : null)
+const numberOf = (value: unknown): number | null => (typeof value === 'number' && Number.isFinite(value) ? value : null)
