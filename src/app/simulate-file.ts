@@ -17,6 +17,7 @@ import { readAutomated } from '../rules/automated.ts'
 import { classify } from '../rules/classify.ts'
 import type { Catalog } from '../providers/provider.ts'
 import { matchesMount } from '../providers/resolve.ts'
+import type { RequestFacts } from '../wire/dialect.ts'
 import { dialects } from '../wire/dialects.ts'
 import { readShape } from '../wire/shapes.ts'
 import { translators } from '../wire/translators.ts'
@@ -41,25 +42,35 @@ export function readRequests(
 
 /** @returns null where no model was asked for an answer, or none was billed. */
 function readLine(line: string, number: number, parts: FileParts): PastRequest | null {
-  const bad = (why: string) => new AppError('invalid-request', `Line ${number}: ${why}.`)
-  let value: unknown
   try {
-    value = JSON.parse(line)
-  } catch {
-    throw bad('it is no JSON')
+    const value = readObject(line)
+    if (isJsonObject(value['body'])) return readWhole(value, value['body'], `line ${number}`, parts)
+    if (value['requestedModel'] !== undefined) return readRun(value, parts)
+    throw bad('It has neither a "body" with its "endpoint" nor the fields that "logs --json" prints.')
+  } catch (fault) {
+    if (!(fault instanceof AppError)) throw fault
+    throw new AppError('invalid-request', `Line ${number}: ${fault.message}`, { cause: fault })
   }
-  if (!isJsonObject(value)) throw bad('it is no JSON object')
-  if (isJsonObject(value['body'])) return readWhole(value, value['body'], number, parts)
-  if (typeof value['requestedModel'] === 'string' || value['requestedModel'] === null) return readRun(value, parts)
-  throw bad('it has neither a "body" with its "endpoint" nor a "requestedModel" as the lines of "logs --json"')
 }
+
+function readObject(line: string): JsonObject {
+  try {
+    const value: unknown = JSON.parse(line)
+    if (isJsonObject(value)) return value
+  } catch (cause) {
+    throw new AppError('invalid-request', 'It is no JSON.', { cause })
+  }
+  throw bad('It is no JSON object.')
+}
+
+const bad = (sentence: string): AppError => new AppError('invalid-request', sentence)
 
 /** Where the request sets no limit: what a longish answer takes. */
 const assumedOutputTokens = 1000
 
-function readWhole(line: JsonObject, body: JsonObject, number: number, parts: FileParts): PastRequest | null {
+function readWhole(line: JsonObject, body: JsonObject, name: string, parts: FileParts): PastRequest | null {
   const path = textOf(line['endpoint'])
-  if (path === null) throw new AppError('invalid-request', `Line ${number}: it has no "endpoint" such as /v1/messages.`)
+  if (path === null) throw bad('It has no "endpoint" such as /v1/messages.')
   const headers = new Headers(isJsonObject(line['headers']) ? (line['headers'] as Record<string, string>) : {})
   const mounted = matchesMount(path, parts.catalog)
   const mountDialect = mounted === null ? null : (parts.catalog.get(mounted.provider)?.dialect ?? null)
@@ -68,29 +79,11 @@ function readWhole(line: JsonObject, body: JsonObject, number: number, parts: Fi
   const { dialect, endpoint } = address
   const facts = dialects[dialect].readRequest(body)
   const asked = address.urlModel ?? facts.model
-  if (asked === null) return null
-  const inputTokens = Math.round(
-    estimateTokens(translators[dialect].readRequest(body, { model: asked, isStream: facts.isStream })),
-  )
-  const outputTokens = Math.min(facts.maxOutputTokens ?? assumedOutputTokens, assumedOutputTokens)
-  const shape = readShape(dialect, body)
-  const { task, complexity, sideCall } = classify(
-    {
-      system: facts.opening.system,
-      shape,
-      toolCount: facts.toolCount,
-      maxOutputTokens: facts.maxOutputTokens,
-      requestClass: headers.get('x-claude-code-request-class'),
-      isCompaction: false,
-      inputTokens,
-    },
-    outputTokens,
-    parts.complexity,
-  )
-  const { session, agent } = identify(headers, facts)
+  if (asked === null) throw bad('It names no model.')
   const tags = readTags(headers.get('x-relayplane-tags'))
+  const { session, agent } = identify(headers, facts)
   return {
-    id: textOf(line['id']) ?? `line ${number}`,
+    id: textOf(line['id']) ?? name,
     startedMs: numberOf(line['startedMs']) ?? parts.nowMs,
     endpoint,
     mount: mounted?.provider ?? null,
@@ -99,22 +92,50 @@ function readWhole(line: JsonObject, body: JsonObject, number: number, parts: Fi
     isHeaderChosen: false,
     served: null,
     billing: 'metered',
-    usage: { ...noUsage, inputTokens, outputTokens },
     terms: facts.terms,
     costNanoUsd: null,
     session: session?.id ?? null,
     agent: agent?.name ?? null,
     tags: typeof tags === 'string' ? null : tags,
-    task,
-    score: complexity.score,
+    ...lookedAt(dialect, body, asked, facts, headers, parts),
+  }
+}
+
+type LookedAt = Pick<PastRequest, 'usage' | 'task' | 'score' | 'isAutomated' | 'facts'>
+
+/** What is told from its words, as while routing. */
+function lookedAt(
+  dialect: DialectId,
+  body: JsonObject,
+  model: string,
+  facts: RequestFacts,
+  headers: Headers,
+  { complexity: settings }: FileParts,
+): LookedAt {
+  const { toolCount, maxOutputTokens, messageCount, isStream } = facts
+  const inputTokens = Math.round(estimateTokens(translators[dialect].readRequest(body, { model, isStream })))
+  const outputTokens = Math.min(maxOutputTokens ?? assumedOutputTokens, assumedOutputTokens)
+  const shape = readShape(dialect, body)
+  const requestClass = headers.get('x-claude-code-request-class')
+  const { system } = facts.opening
+  const found = classify(
+    { system, shape, toolCount, maxOutputTokens, requestClass, isCompaction: false, inputTokens },
+    outputTokens,
+    settings,
+  )
+  const sideCall = found.sideCall?.kind ?? null
+  return {
+    usage: { ...noUsage, inputTokens, outputTokens },
+    task: found.task,
+    score: found.complexity.score,
     isAutomated: readAutomated(headers.get('x-relayplane-automated')) ?? sideCall !== null,
     facts: {
-      tools: facts.toolCount,
-      messages: facts.messageCount,
+      tools: toolCount,
+      messages: messageCount,
       images: shape.hasImages,
       toolTurn: shape.isToolTurn,
-      sideCall: sideCall?.kind ?? null,
-      maxOutputTokens: facts.maxOutputTokens,
+      sideCall,
+      maxOutputTokens,
     },
   }
 }

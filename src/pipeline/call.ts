@@ -3,6 +3,7 @@ import type { AppError } from '../neutral/error.ts'
 import type { DialectId, Endpoint, ModelRef } from '../neutral/model.ts'
 import type { CacheUse, GuardAct, RouteName, TraceStep } from '../neutral/record.ts'
 import type { RequestShape } from '../neutral/shape.ts'
+import type { CacheWrites } from '../rules/estimates-kinds.ts'
 import type { RequestFacts } from '../wire/dialect.ts'
 import type { Classified } from './classify.ts'
 import type { Identity } from './identify.ts'
@@ -18,6 +19,8 @@ export class Notes {
   classified: Classified | null = null
   route: RouteName | null = null
   escalations = 0
+  /** What the request marks for the prompt cache, once somebody has looked. */
+  cacheWrites: CacheWrites | null = null
   /** Who was chosen did not answer, and another did. */
   wentOn = false
   /** What the call wanted to be compared with, `provider/model`. */

@@ -57,7 +57,7 @@ export function questionOf(call: Call, provider: string, model: string): AnswerQ
     hasTools: facts.toolCount > 0,
     maxOutputTokens: outputLimit(call, capabilities.maxOutputTokens),
     maxInputTokens: capabilities.maxInputTokens ?? capabilities.contextTokens,
-    cacheWrites: cacheWritesIn(call),
+    cacheWrites: (call.notes.cacheWrites ??= cacheWritesIn(call)),
   }
 }
 
@@ -83,7 +83,7 @@ function cacheWritesIn({ dialect, plainBody }: Call): AnswerQuestion['cacheWrite
 }
 
 /** Marks stand at the end of what stays the same and at the end of the conversation; a megabyte between them takes 50 µs. */
-const searchedBytes = 128 * 1024
+const searchedBytes = 64 * 1024
 
 /** Nano-USD at the price that the settings assume for what has none; null where they assume none. */
 const assumed = (usage: Usage, budget: BudgetSettings): number | null =>

@@ -521,6 +521,45 @@ describe('a client that hangs up', () => {
   })
 })
 
+test('a client that hangs up during a wait does not end it for another who waits for the same answer', async () => {
+  let goOn = () => {}
+  let pausing = 0
+  const chain = open(
+    { first: [fail(503, { 'retry-after': '1' }), 'answer'] },
+    {
+      config: { ...alone, cache: { enabled: true, onlyWhenDeterministic: false } },
+      replace: () => ({
+        pause: () => {
+          pausing++
+          return new Promise((resolve) => (goOn = resolve))
+        },
+      }),
+    },
+  )
+  const hangUp = new AbortController()
+  const ask = (signal?: AbortSignal) =>
+    chain.ask('/v1/messages', {
+      method: 'POST',
+      headers: { 'content-type': 'application/json' },
+      body: question(false),
+      ...(signal === undefined ? {} : { signal }),
+    })
+  const one = ask(hangUp.signal).catch(() => null)
+  await until('the first waits', () => pausing === 1)
+  const other = ask()
+  await until('the second waits for the first', () => chain.services.watch.size() === 2)
+  hangUp.abort()
+  chain.services.watch.tick(1)
+  goOn()
+  expect((await other).status).toBe(200)
+  await one
+  expect(chain.rows.map((row) => [row.cache, triesOf(row)])).toEqual([
+    ['miss', ['1 anthropic 503 failed', '2 anthropic 200 client_abort']],
+    ['hit', []],
+  ])
+  expectBooksToAgree(chain)
+})
+
 describe('what is set aside', () => {
   const budget = { enabled: true, dailyUsd: 50, hourlyUsd: null, perRequestUsd: null, onBreach: 'block' }
 

@@ -10,7 +10,11 @@ const all = { fromMs: 0, toMs: Number.MAX_SAFE_INTEGER }
 
 test('requests come oldest first, chunk by chunk, each once, however many share a millisecond', () => {
   const store = openTestStore()
-  store.insert(...Array.from({ length: 7 }, (_, index) => finished({ startedMs: atMs + Math.floor(index / 3), agent: `a${index}` })))
+  store.insert(
+    ...Array.from({ length: 7 }, (_, index) =>
+      finished({ startedMs: atMs + Math.floor(index / 3), agent: `a${index}` }),
+    ),
+  )
   const { chunks, isCut } = readPast(store.database, all, 100, 2)
   const read = [...chunks]
   expect(read.map(({ rows }) => rows.length)).toEqual([2, 2, 2, 1])
