@@ -81,7 +81,10 @@ export function compose(parts: Parts): Composed {
     watch.tick(systemClock.monotonic())
     concurrency.tick(systemClock.monotonic())
     collector.tick()
-    if (++beats % 4 === 0) guard.tick()
+    if (++beats % 4 > 0) return
+    guard.tick()
+    // Failures that are long past are forgotten.
+    cooldowns.state()
   }, heartbeatMs)
   return {
     services: {

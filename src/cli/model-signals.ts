@@ -22,7 +22,7 @@ export const signals = command({
   },
 })
 
-const titles = [
+const columns = [
   'attempts',
   'bad',
   'errors',
@@ -36,6 +36,8 @@ const titles = [
 ]
 
 function printSignals({ fromMs, toMs, isCut, models }: SignalPage, print: Printer): void {
+  const isGraded = models.some(({ graded }) => graded.same.of > 0)
+  const titles = [...columns, ...(isGraded ? ['worse than baseline'] : [])]
   print.line(`${formatTime(fromMs)} to ${formatTime(toMs)}`)
   print.line()
   print.table(
@@ -53,6 +55,7 @@ function printSignals({ fromMs, toMs, isCut, models }: SignalPage, print: Printe
       formatDuration(one.p50Ms),
       formatDuration(one.p95Ms),
       one.priced === 0 ? 'unpriced' : formatUsd(Math.round(one.costNanoUsd / one.priced)),
+      ...(isGraded ? [formatShare(one.graded.worse)] : []),
     ]),
   )
   print.line(print.dim('bad: any of the next five; in brackets where the true share lies, 95 times of 100'))

@@ -23,6 +23,10 @@ export const ModelSignals = Type.Object({
   repeats: Share,
   unusable: Share,
   bad: Share,
+  graded: Type.Object(
+    { better: Share, same: Share, worse: Share },
+    { description: 'Answers that a judge compared with the baseline’s; of none where one agent was asked for.' },
+  ),
   p50Ms: nullable(Type.Number({ description: 'Until an answer was whole, within 2.2 %; null where none came.' })),
   p95Ms: nullable(Type.Number()),
   costNanoUsd: Type.Integer({ description: 'Of attempts with a known price.' }),

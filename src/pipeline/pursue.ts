@@ -6,21 +6,16 @@ import type { Services } from '../app/services.ts'
 import { AppError } from '../neutral/error.ts'
 import type { AttemptRecord } from '../neutral/record.ts'
 import { defaultLabel } from '../providers/accounts-list.ts'
-import { resetOf } from '../providers/accounts-quota.ts'
-import type { TurnEnd } from '../providers/cooldown.ts'
-import { blameOf, type AttemptEnd } from '../rules/failure.ts'
 import { judgeRetry } from '../rules/retry.ts'
-import type { Call } from './call.ts'
+import { askInTurn, type AskedInTurn, type AskOne, type Left } from './ask-seat.ts'
 import { isUnwanted } from './ask.ts'
+import type { Call } from './call.ts'
 import { peek } from './refused.ts'
 import type { Reply } from './reply.ts'
 import { seatsOf, type Seat } from './seats.ts'
 import { givenUpAttempt } from './settlement.ts'
 import type { Destination } from './target.ts'
-import { isTranslatable } from './ways.ts'
-
-/** Asks one candidate once. @param earlier Attempts of this call that came to nothing. */
-export type AskOne = (destination: Destination, earlier: readonly AttemptRecord[]) => Reply | Promise<Reply>
+import { endOf, factsOf, hasAttempt, turnEndOf } from './tries.ts'
 
 /** What has come of it so far. */
 interface Course {
@@ -123,11 +118,6 @@ async function tryCandidate(
   return { kind: 'next-candidate', course, why }
 }
 
-interface Left {
-  readonly accounts: boolean
-  readonly candidates: boolean
-}
-
 /** One account: once, and again in place where that may help. @param first It was asked once already. */
 async function trySeat(
   call: Call,
@@ -207,113 +197,6 @@ function refusedStep(reply: Reply, hasMore: boolean, course: Course): Step {
 }
 
 const ofModel: ReadonlySet<string> = new Set(['context-exceeded', 'unsupported', 'unauthorized', 'not-found'])
-
-type AskedInTurn =
-  | { readonly kind: 'asked'; readonly reply: Reply; readonly isResting: boolean }
-  /** It was not asked, because others can be. */
-  | { readonly kind: 'rests' }
-
-/** Waits for a place where a provider takes only so many at once; it is held until the answer has ended. */
-async function askInTurn(
-  call: Call,
-  seat: Seat,
-  left: Left,
-  earlier: readonly AttemptRecord[],
-  askOne: AskOne,
-  s: Services,
-): Promise<AskedInTurn> {
-  if (s.config().reliability.maxConcurrent[seat.asked.provider] === undefined)
-    return askSeat(seat, left, earlier, askOne, s)
-  const session = call.identity.session?.id ?? null
-  const isGone = () => isUnwanted(call)
-  const place = await s.concurrency.enter({ provider: seat.asked.provider, session, isGone })
-  if (place.kind === 'refused')
-    return { kind: 'asked', reply: { kind: 'refused', error: place.error }, isResting: false }
-  if (place.kind === 'left') return { kind: 'asked', reply: { kind: 'left' }, isResting: false }
-  try {
-    const asked = await askSeat(seat, left, earlier, askOne, s)
-    if (asked.kind === 'asked' && hasAttempt(asked.reply)) asked.reply.attempt.whenOver(place.release)
-    else place.release()
-    return asked
-  } catch (fault) {
-    place.release()
-    throw fault
-  }
-}
-
-/** Who fails too often is left alone where others can be asked; the first after its rest tries it. */
-async function askSeat(
-  seat: Seat,
-  left: Left,
-  earlier: readonly AttemptRecord[],
-  askOne: AskOne,
-  s: Services,
-): Promise<AskedInTurn> {
-  const turn = s.cooldowns.begin(seat.asked)
-  const isResting = turn.as === 'resting'
-  if (isResting && (left.accounts || left.candidates)) {
-    turn.end({ kind: 'untold' })
-    return { kind: 'rests' }
-  }
-  if (seat.isOurs) s.accounts.use(seat.asked)
-  let end: AttemptEnd | null = null
-  try {
-    const reply = await askOne(seat.destination, earlier)
-    end = endOf(reply)
-    if (seat.isOurs && end?.kind === 'answered') s.accounts.learn(seat.asked, end.status, end.headers)
-    return { kind: 'asked', reply, isResting }
-  } finally {
-    turn.end(turnEndOf(end, s))
-  }
-}
-
-const hasAttempt = (reply: Reply): reply is Extract<Reply, { readonly kind: 'answered' | 'unanswered' }> =>
-  reply.kind === 'answered' || reply.kind === 'unanswered'
-
-/** null where nothing was sent. */
-function endOf(reply: Reply): AttemptEnd | null {
-  switch (reply.kind) {
-    case 'answered':
-      return { kind: 'answered', status: reply.upstream.status, headers: reply.upstream.headers }
-    case 'unanswered':
-      return reply.noAnswer === null ? { kind: 'ended' } : { kind: 'no-answer', fault: reply.noAnswer }
-    case 'refused':
-    case 'cached':
-    case 'left':
-    case 'local':
-      return null
-  }
-}
-
-const blamed = { account: 'account', provider: 'provider' } as const
-
-function turnEndOf(end: AttemptEnd | null, s: Services): TurnEnd {
-  if (end === null) return { kind: 'untold' }
-  const blame = blameOf(end)
-  if (blame === 'nobody') return { kind: 'well' }
-  if (blame === 'untold') return { kind: 'untold' }
-  const reason = end.kind === 'answered' ? `${end.status}` : 'no answer'
-  const untilMs = end.kind === 'answered' && end.status === 429 ? resetOf(end.headers, s.clock.now()) : null
-  return { kind: 'failed', scope: blamed[blame], reason, resetMs: untilMs }
-}
-
-/** Endpoints that only read, or only count. */
-const isSafe = ({ method, endpoint }: Call): boolean =>
-  method === 'GET' || method === 'HEAD' || endpoint === 'count_tokens' || endpoint === 'gemini_count_tokens'
-
-function factsOf(call: Call, end: AttemptEnd, s: Services) {
-  const { reliability } = s.config()
-  // What an unknown path does twice nobody knows.
-  const mayRepeat = isTranslatable(call.endpoint) || call.endpoint === 'embeddings' || isSafe(call)
-  return {
-    isBegun: false,
-    isSafe: isSafe(call),
-    elapsedMs: s.clock.monotonic() - call.startedAt,
-    resetMs: end.kind === 'answered' ? resetOf(end.headers, s.clock.now()) : null,
-    settings: mayRepeat ? reliability : { ...reliability, retries: 0 },
-    nowMs: s.clock.now(),
-  }
-}
 
 /** An error is short; whoever could answer instead is not kept waiting for one that falls silent in its middle. */
 const errorSeconds = 5

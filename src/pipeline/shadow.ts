@@ -22,17 +22,16 @@ export interface ShadowParts {
   readonly keep: (grade: Grade) => void
 }
 
-/** More at once would be a load of its own. */
-const mostAtOnce = 2
 const nanoOfUsd = (usd: number): number => Math.round(usd * 1e9)
 const dayMs = 86_400_000
 
 export function openShadow({ clock, log, settings, handle, purse, keep }: ShadowParts): Shadow {
   const ending = new AbortController()
-  const running = new Set<Promise<void>>()
+  /** One at a time: so each is held to what those before it took. What comes meanwhile is not graded. */
+  let running: Promise<void> | null = null
 
   const hasRoom = (): boolean =>
-    !ending.signal.aborted && running.size < mostAtOnce && purse.mayBegin(clock.now(), nanoOfUsd(settings().dailyUsd))
+    !ending.signal.aborted && running === null && purse.mayBegin(clock.now(), nanoOfUsd(settings().dailyUsd))
 
   async function run(call: Gradable, graded: Graded, row: RequestRecord, judge: string): Promise<void> {
     const atMs = clock.now()
@@ -59,12 +58,11 @@ export function openShadow({ clock, log, settings, handle, purse, keep }: Shadow
       const { judgeModel } = settings()
       const graded = gradedOf(reply, row, settings())
       if (judgeModel === null || graded === null || !hasRoom()) return
-      const one = run(call, graded, row, judgeModel).finally(() => running.delete(one))
-      running.add(one)
+      running = run(call, graded, row, judgeModel).finally(() => (running = null))
     },
     async close() {
       ending.abort()
-      await Promise.allSettled(running)
+      await running
     },
   }
 }

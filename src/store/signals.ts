@@ -7,6 +7,7 @@ import { addTime, percentilesOf, type Bins } from './bins.ts'
 import { safe } from './figures.ts'
 import type { Filters } from './filters.ts'
 import { dayMs } from './levels.ts'
+import { readGradeCounts, type GradeCount } from './grades.ts'
 import { readShowings } from './signals-rows.ts'
 import { resolveWindow } from './window.ts'
 
@@ -38,6 +39,8 @@ export function readSignals(database: Database, filters: Filters, nowMs: number,
   return database.transaction(() => {
     const { fromMs, toMs } = resolveWindow(filters.window ?? lastWeek, nowMs)
     const sums = new Map<string, Sum>()
+    // A verdict does not know whose request it was of.
+    const grades = filters.agent === null ? readGradeCounts(database, fromMs, toMs) : []
     /** Requests whose question was asked again; the newest come first, so that whoever repeats is met before. */
     const repeated = new Set<string>()
     const { requests, oldestMs } = readShowings(database, filters, { fromMs, toMs, most }, (showing) => {
@@ -50,7 +53,7 @@ export function readSignals(database: Database, filters: Filters, nowMs: number,
       fromMs: isCut || fromMs === 0 ? (oldestMs ?? endMs) : fromMs,
       toMs: endMs,
       isCut,
-      models: [...sums.values()].map(write).sort(byUse),
+      models: [...sums.values()].map((sum) => write(sum, grades)).sort(byUse),
     }
   })()
 }
@@ -82,7 +85,7 @@ function add(sum: Sum, showing: Showing, isRepeated: boolean): void {
   sum.priced++
 }
 
-function write({ times, judged, attempts, ...sum }: Sum): ModelSignals {
+function write({ times, judged, attempts, ...sum }: Sum, grades: readonly GradeCount[]): ModelSignals {
   const [p50Ms = null, p95Ms = null] = percentilesOf(times, [0.5, 0.95])
   const answered = attempts - sum.errors
   return {
@@ -96,10 +99,22 @@ function write({ times, judged, attempts, ...sum }: Sum): ModelSignals {
     repeats: share(sum.repeats, answered),
     unusable: share(sum.unusable, judged),
     bad: share(sum.bad, attempts),
+    graded: gradedOf(sum, grades),
     p50Ms,
     p95Ms,
     costNanoUsd: safe(sum.costNanoUsd),
     priced: sum.priced,
+  }
+}
+
+function gradedOf({ provider, model, task }: Pick<Sum, 'provider' | 'model' | 'task'>, grades: readonly GradeCount[]) {
+  const own = grades.filter((one) => one.provider === provider && one.model === model && one.task === task)
+  const countOf = (verdict: GradeCount['verdict']) => own.find((one) => one.verdict === verdict)?.count ?? 0
+  const all = own.reduce((sum, { count }) => sum + count, 0)
+  return {
+    better: share(countOf('better'), all),
+    same: share(countOf('same'), all),
+    worse: share(countOf('worse'), all),
   }
 }
 

@@ -21,7 +21,7 @@ test('every example of docs/endpoints.md is answered', async () => {
   const examples = [
     ...page.matchAll(/^curl (-X POST |-X PUT |-N )?'http:\/\/localhost:4100([^']+)'(.*(?:\n {2}.*)?)/gm),
   ]
-  expect(examples.length).toBe(30)
+  expect(examples.length).toBe(32)
   for (const [, method, path = '', options = ''] of examples) {
     const body = / -d '([^']+)'/.exec(options)?.[1] ?? '{}'
     const headers = { authorization: `Bearer ${adminToken}` }

@@ -3,6 +3,7 @@ import type { AttemptRecord, RecordedFacts, RequestRecord } from '../../src/neut
 import { showingsOf } from '../../src/neutral/showing.ts'
 import { parseSignalFilters } from '../../src/store/filters.ts'
 import { readSignals } from '../../src/store/signals.ts'
+import { enterGrade, readGradingCosts } from '../../src/store/grades.ts'
 import { readRecentShowings } from '../../src/store/signals-rows.ts'
 import { finished } from '../support/records.ts'
 import { openTestStore } from '../support/store.ts'
@@ -68,6 +69,11 @@ describe('how a model did at a task', () => {
           repeats: { count: 0, of: 9, low: 0, high: 0.2991 },
           unusable: { count: 0, of: 0, low: null, high: null },
           bad: { count: 2, of: 10, low: 0.0567, high: 0.5098 },
+          graded: {
+            better: { count: 0, of: 0, low: null, high: null },
+            same: { count: 0, of: 0, low: null, high: null },
+            worse: { count: 0, of: 0, low: null, high: null },
+          },
           // The middle of its bin, which is off by 2.2 % at most.
           p50Ms: 98.7,
           p95Ms: 98.7,
@@ -144,6 +150,47 @@ describe('how a model did at a task', () => {
   test('says so where a window holds more than is read, and what it read', () => {
     const { ask } = openFilled(answered({ startedMs: nowMs - 3000 }), answered({ startedMs: nowMs - 2000 }), answered())
     expect(ask({}, 2)).toMatchObject({ fromMs: nowMs - 2000, isCut: true, models: [{ attempts: 2 }] })
+  })
+})
+
+describe('verdicts on routed answers', () => {
+  const grade = (id: string, verdict: 'better' | 'same' | 'worse' | null, atMs = nowMs - 1000) =>
+    ({
+      id,
+      atMs,
+      provider: 'anthropic',
+      model: 'claude-sonnet-4-5',
+      task: 'general',
+      baseline: 'anthropic/claude-opus-4-6',
+      judge: 'openai/gpt-5.5',
+      verdict,
+      why: verdict === null ? 'unclear' : null,
+      costNanoUsd: 7_000,
+    }) as const
+
+  test('are counted by model and task, without those that came to none', () => {
+    const { store, ask } = openFilled(answered(), answered({ routedModel: 'other' }))
+    for (const [index, verdict] of (['same', 'same', 'worse', null] as const).entries())
+      enterGrade(store.database, grade(`g${index}`, verdict))
+    enterGrade(store.database, grade('old', 'worse', nowMs - 8 * day))
+    const graded = ask().models.map(({ model, graded: { better, same, worse } }) => [
+      model,
+      [better, same, worse].map(({ count, of }) => `${count}/${of}`),
+    ])
+    expect(graded).toEqual([
+      ['claude-sonnet-4-5', ['0/3', '2/3', '1/3']],
+      ['other', ['0/0', '0/0', '0/0']],
+    ])
+    expect(ask({ agent: 'claude-code' }).models[0]?.graded.same.of).toBe(0)
+  })
+
+  test('say what a day of grading has cost, those that came to none included, each once', () => {
+    const { store } = openFilled()
+    enterGrade(store.database, grade('a', 'same'))
+    enterGrade(store.database, grade('a', 'same'))
+    enterGrade(store.database, grade('b', null, nowMs - 500))
+    enterGrade(store.database, grade('c', 'same', nowMs - 2 * day))
+    expect(readGradingCosts(store.database, nowMs - day).map(({ nanoUsd }) => nanoUsd)).toEqual([7_000, 7_000])
   })
 })
 

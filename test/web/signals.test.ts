@@ -54,7 +54,7 @@ describe.skipIf(executable === null)('the dashboard’s table of how models do',
   test('has a line for each model and task, shares with their intervals, and leads to the requests', async () => {
     const { page, table, complaints } = await open()
     const rows = (await table.locator('tbody tr').allInnerTexts()).map((text) => text.replaceAll(/\s+/g, ' ').trim())
-    expect(rows[0]).toStartWith('anthropic/claude-sonnet-4-5 tool_use 4 25 % 0 % 25 % 0 % 0 % –')
+    expect(rows[0]).toStartWith('anthropic/claude-sonnet-4-5 tool_use 4 25 % 0 % 25 % 0 % 0 % – – 981 ms')
     expect(rows[1]).toStartWith('openai/gpt-5.5 quick_task 1 0 %')
     expect(await table.getByTitle('1 of 4 were refused by the model or a filter').getAttribute('title')).toBe(
       '1 of 4 were refused by the model or a filter; the true share lies between 5 % and 70 %, 95 times of 100',

@@ -48,6 +48,9 @@ const percent = (share: number): string => `${Math.round(share * 100)} %`
 
 const shareOf = ({ count, of }: Share): number => (of === 0 ? 0 : count / of)
 
+const gradedWords = ({ graded: { better, same, worse } }: ModelSignals): string =>
+  worse.of === 0 ? '' : `better ${better.count}, same ${same.count}, worse ${worse.count}`
+
 function Part({ share, what }: { readonly share: Share; readonly what: string }) {
   const { count, of, low, high } = share
   if (low === null || high === null) return <span className="text-dim">–</span>
@@ -117,6 +120,19 @@ const columns: readonly DataColumn<ModelSignals>[] = [
   part('escalations', 'given up', 'were given up by a cascade for a better model', 'w-18 max-lg:hidden'),
   part('repeats', 'asked again', 'were asked again by the same session within minutes', 'w-22 max-lg:hidden'),
   part('unusable', 'unusable', 'of those looked at had calls or a format that did not fit', 'w-20 max-lg:hidden'),
+  {
+    id: 'graded',
+    label: 'worse',
+    hint: 'Of answers that a judge compared with the baseline’s',
+    isNumber: true,
+    className: 'w-16 max-lg:hidden',
+    value: ({ graded }) => shareOf(graded.worse),
+    cell: (row) => (
+      <span title={gradedWords(row)}>
+        <Part share={row.graded.worse} what="were judged worse than the baseline’s" />
+      </span>
+    ),
+  },
   time('p50Ms', 'p50', 'w-18 max-md:hidden'),
   time('p95Ms', 'p95', 'w-18 max-md:hidden'),
   {
