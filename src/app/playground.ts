@@ -5,10 +5,11 @@
 import { Elysia } from 'elysia'
 import type { Playground, PlaygroundAsk } from '../control/simulate-shapes.ts'
 import { AppError } from '../neutral/error.ts'
-import { formatModelRef, type ModelRef } from '../neutral/model.ts'
+import { formatModelRef, type DialectId, type ModelRef } from '../neutral/model.ts'
 import { noUsage } from '../neutral/usage.ts'
 import type { Call } from '../pipeline/call.ts'
 import { classify, type Classified } from '../pipeline/classify.ts'
+import { addressOf } from '../pipeline/endpoint.ts'
 import { isGuarding, judge, sentenceOf } from '../pipeline/limits.ts'
 import { parse } from '../pipeline/parse.ts'
 import { payeeOf } from '../pipeline/payee.ts'
@@ -86,12 +87,30 @@ async function run({ endpoint, headers = {}, body }: PlaygroundAsk, s: Services)
     )
   const request = new Request(`http://localhost${endpoint}`, {
     method: 'POST',
-    headers: { ...headers, 'content-type': 'application/json' },
+    headers: { ...keyFor(endpoint, headers), ...headers, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
   await app.handle(request)
   if (ran === null) throw new AppError('invalid-request', `${endpoint} is no address that a request can be sent to.`)
   return ran
+}
+
+/** Credentials that a client may send, whoever they are for. */
+const credentials: ReadonlySet<string> = new Set(['authorization', 'x-api-key', 'x-goog-api-key', 'api-key'])
+
+/** Clients have a key for whom they address; each looks like that vendor's and opens nothing. Nothing is sent. */
+const clientKeys: Readonly<Record<DialectId, readonly [header: string, value: string]>> = {
+  anthropic: ['x-api-key', 'sk-ant-playground'],
+  'openai-chat': ['authorization', 'Bearer sk-proj-playground'],
+  'openai-responses': ['authorization', 'Bearer sk-proj-playground'],
+  gemini: ['x-goog-api-key', 'AIzaPlayground'],
+}
+
+function keyFor(endpoint: string, headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
+  if (Object.keys(headers).some((name) => credentials.has(name.toLowerCase()))) return {}
+  const [path = ''] = endpoint.split('?')
+  const address = addressOf(path, 'POST', new Headers(headers), null)
+  return address === null ? {} : Object.fromEntries([clientKeys[address.dialect]])
 }
 
 function asNamed(call: Call, classified: Classified | null, s: Services): RouteDecision | null {

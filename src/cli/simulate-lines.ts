@@ -50,7 +50,7 @@ const notesOf = ({ stayed, refused, unpriced, unscored, skipped, cacheLost }: Si
     ],
     [refused, `Refused      ${formatRequests(refused)} that nobody could have answered; in no sum`],
     [unpriced, `Unpriced     ${formatRequests(unpriced)}; in no sum`],
-    [unscored, `Unscored     ${formatRequests(unscored)}; taken for moderate`],
+    [unscored, `Unscored     ${formatRequests(unscored)}; taken for moderate (routing.observe has all of them scored)`],
     [skipped, `Left out     ${formatRequests(skipped)} without a model's answer that was billed`],
   ].flatMap(([count, line]) => (count === 0 ? [] : [line as string]))
 

@@ -44,6 +44,7 @@ export interface Shadow {
   wants(call: Gradable): boolean
   /** Returns at once. @param row As it was entered. */
   offer(call: Gradable, reply: NeutralReply, row: RequestRecord): void
+  isIdle(): boolean
   /** Ends what is under way. */
   close(): Promise<void>
 }

@@ -41,10 +41,8 @@ export function planFor(
   const { route, downgrade } = decided
   const reached = route === null ? [] : route.candidates.flatMap(({ ref }) => reach(call, asked, ref, api, s) ?? [])
   const [chosen, ...others] = reached.slice(0, mostCandidates)
-  const first = chosen ?? asked
-  // Whose name is a model's and known to nobody is told so, whatever else might have been decided.
-  if (first instanceof AppError)
-    return route !== null && isNoModel(askedModel(call), s.config()) ? unreachable(route) : first
+  const first = chosen ?? whatWasAsked(call, asked, route, s)
+  if (first instanceof AppError) return first
   noteBaseline(call, asked, route, s)
   const main = bound(call, first, api, downgrade, s)
   if (main instanceof AppError) return main
@@ -59,7 +57,13 @@ export function planFor(
   }
 }
 
-/** Those that are asked where a model fails: of the decision, then of the settings. */
+/** Where nobody was chosen, the caller's own model; but an alias is none, and no provider is to see it. */
+function whatWasAsked(call: Call, asked: Destination | AppError, route: Route, s: Services): Destination | AppError {
+  if (route === null || !isNoModel(askedModel(call), s.config())) return asked
+  return asked instanceof AppError || route.rule !== 'passthrough' ? unreachable(route) : asked
+}
+
+/** Those that are asked where a model fails: what the settings have for that, then the rest of the decision. */
 function fallbacksWithin(
   call: Call,
   main: Destination,
@@ -67,7 +71,7 @@ function fallbacksWithin(
   api: ApiId | 'raw',
   s: Services,
 ): readonly Destination[] {
-  return distinct(main, [...others, ...fallbacksOf(call, main, api, s)]).filter((one) => fits(call, one, s))
+  return distinct(main, [...fallbacksOf(call, main, api, s), ...others]).filter((one) => fits(call, one, s))
 }
 
 function isDearer(call: Call, one: Destination, than: Destination, s: Services): boolean {

@@ -60,6 +60,7 @@ export function openShadow({ clock, log, settings, handle, purse, keep }: Shadow
       if (judgeModel === null || graded === null || !hasRoom()) return
       running = run(call, graded, row, judgeModel).finally(() => (running = null))
     },
+    isIdle: () => running === null,
     async close() {
       ending.abort()
       await running

@@ -45,8 +45,10 @@ export interface Graded {
 
 /** Once it is there. @returns null for an answer that is not compared. */
 export function gradedOf(reply: NeutralReply, row: RequestRecord, settings: GradingSettings): Graded | null {
-  const { provider, routedModel, outcome, isAutomated, taskType, cache } = row
+  const { provider, routedModel, outcome, isAutomated, taskType, cache, route } = row
   const baseline = settings.baselineModel ?? row.baselineModel
+  // A limit or a failure may have led elsewhere since.
+  if (route === null || !routed.has(route)) return null
   if (outcome !== 'complete' || isAutomated || cache === 'hit') return null
   if (provider === null || routedModel === null || baseline === null) return null
   if (baseline === routedModel || baseline === `${provider}/${routedModel}`) return null

@@ -33,7 +33,7 @@ export interface BaselineSettings {
  */
 export function baselineOf(requested: string | null, { baselineModel, aliases }: BaselineSettings): string | null {
   if (requested === null) return null
-  return /^(rp|relayplane):/.test(requested) || Object.hasOwn(aliases, requested) ? baselineModel : requested
+  return /^(rp|relayplane):/i.test(requested) || Object.hasOwn(aliases, requested) ? baselineModel : requested
 }
 
 /** What the baseline takes for the same tokens. @returns Integer nano-USD; null where it has no price. */

@@ -6,9 +6,14 @@ const insertGrade = `INSERT OR IGNORE INTO grades
   (id, at_ms, provider, model, task_type, baseline, judge, verdict, why, cost_nano_usd)
 VALUES ($id, $atMs, $provider, $model, $task, $baseline, $judge, $verdict, $why, $costNanoUsd)`
 
+/** A verdict on models of a year ago says nothing of those of today. */
+const keptMs = 366 * 86_400_000
+const deleteOld = 'DELETE FROM grades WHERE at_ms < ?'
+
 /** @throws SQLite's own error where the database is locked or full. */
 export function enterGrade(database: Database, grade: Grade): void {
   const { id, atMs, provider, model, task, baseline, judge, verdict, why, costNanoUsd } = grade
+  database.query(deleteOld).run(atMs - keptMs)
   database.query(insertGrade).run({
     $id: id,
     $atMs: atMs,

@@ -99,7 +99,7 @@ describe('/openapi.json', () => {
       '3.1.0',
       'RelayPlane',
       ids.length,
-      45,
+      48,
     ])
     for (const [, reference] of JSON.stringify(page).matchAll(/"\$ref":"([^"]+)"/g)) {
       expect(Object.keys(page.components.schemas).map((name) => `#/components/schemas/${name}`)).toContain(

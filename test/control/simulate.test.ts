@@ -101,6 +101,17 @@ test('where no setting says otherwise, the caller gets the model that it names',
   })
 })
 
+test('a client is taken to have a key for whom it addresses, and for nobody else', async () => {
+  const generate = {
+    endpoint: '/v1beta/models/gemini-2.5-pro:generateContent',
+    body: { contents: [{ role: 'user', parts: [{ text: 'Hi' }] }] },
+  }
+  const named = await decided(generate)
+  expect(named.found.decision?.candidates.map(({ name }) => name)).toEqual(['google/gemini-2.5-pro'])
+  const { found } = await decided({ body: { ...ask().body, model: 'gemini-2.5-pro' } })
+  expect([found.decision?.candidates, found.refused]).toEqual([[], expect.stringContaining('has no key for')])
+})
+
 test('a model that nobody has a key for is rejected with that reason', async () => {
   const { found } = await decided({
     settings: { routing: { mode: 'complexity', complexity: { simple: 'groq/openai/gpt-oss-20b' } } },

@@ -167,6 +167,7 @@ describe('X-RelayPlane-Bypass', () => {
 
   test('never skips the guard', async () => {
     const rig = rigWith({ budget: { enabled: true, dailyUsd: 0.000001, onBreach: 'block' } })
+    rig.services.ledger.fill({ kinds: new Set() }, [])
     const { status, row } = await asks(rig, { headers: { 'x-relayplane-bypass': '1' } })
     expect([status, row.guard, rig.asked()]).toEqual([402, 'blocked', []])
   })

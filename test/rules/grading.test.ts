@@ -53,7 +53,7 @@ describe('an answer is graded', () => {
     usage: null,
   })
   const text = { type: 'text', text: 'Forty-two.' } as const
-  const row = finished({ provider: 'anthropic', routedModel: 'haiku', baselineModel: 'anthropic/opus' })
+  const row = finished({ provider: 'anthropic', routedModel: 'haiku', route: 'alias', baselineModel: 'anthropic/opus' })
 
   test('against the model of the savings, or the one that is set', () => {
     const expected = { text: 'Forty-two.', provider: 'anthropic', model: 'haiku', baseline: 'anthropic/opus' }
@@ -73,6 +73,7 @@ describe('an answer is graded', () => {
     expect(gradedOf(reply(text), { ...row, isAutomated: true }, settings)).toBeNull()
     expect(gradedOf(reply(text), { ...row, outcome: 'client_abort' }, settings)).toBeNull()
     expect(gradedOf(reply(text), { ...row, cache: 'hit' }, settings)).toBeNull()
+    expect(gradedOf(reply(text), { ...row, route: 'fallback' }, settings)).toBeNull()
     expect(gradedOf(reply(text), { ...row, baselineModel: 'anthropic/haiku' }, settings)).toBeNull()
     expect(gradedOf(reply(text), { ...row, baselineModel: null }, settings)).toBeNull()
   })

@@ -184,12 +184,20 @@ describe('verdicts on routed answers', () => {
     expect(ask({ agent: 'claude-code' }).models[0]?.graded.same.of).toBe(0)
   })
 
+  test('are forgotten after a year', () => {
+    const { store } = openFilled()
+    enterGrade(store.database, grade('old', 'same', nowMs - 367 * day))
+    enterGrade(store.database, grade('new', 'same'))
+    expect(readGradingCosts(store.database, 0)).toHaveLength(1)
+  })
+
   test('say what a day of grading has cost, those that came to none included, each once', () => {
     const { store } = openFilled()
     enterGrade(store.database, grade('a', 'same'))
     enterGrade(store.database, grade('a', 'same'))
     enterGrade(store.database, grade('b', null, nowMs - 500))
     enterGrade(store.database, grade('c', 'same', nowMs - 2 * day))
+    expect(readGradingCosts(store.database, 0)).toHaveLength(3)
     expect(readGradingCosts(store.database, nowMs - day).map(({ nanoUsd }) => nanoUsd)).toEqual([7_000, 7_000])
   })
 })

@@ -1,6 +1,25 @@
-/** What the playground's form asks. */
-import { expect, test } from 'bun:test'
+/** The playground: what its form asks, and its page over the real server. */
+import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
+import { join } from 'node:path'
+import type { Browser } from 'playwright-core'
+import { noUsage } from '../../src/neutral/usage.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import { prepareRequestInsert } from '../../src/store/request-row.ts'
 import { emptyForm, playOf, trialOf } from '../../web/state/playground.ts'
+import { tempFolder } from '../support/folder.ts'
+import { finished } from '../support/records.ts'
+import { complaintsOf, findChromium, launch, type RunningServer, startServer } from './support.ts'
+
+setDefaultTimeout(60_000)
+
+const answered = finished({
+  startedMs: Date.now() - 60_000,
+  requestedModel: 'claude-opus-4-6',
+  routedModel: 'claude-opus-4-6',
+  usage: { ...noUsage, inputTokens: 1000, outputTokens: 100 },
+  cost: { ...finished().cost, nanoUsd: 7_500_000 },
+  complexity: { score: 5, tier: 'simple' },
+})
 
 test('a prompt and a model make a request of the endpoint', () => {
   expect(playOf({ ...emptyForm, text: ' Hello ' })).toEqual({
@@ -52,5 +71,66 @@ test('settings alone can be tried on the past', () => {
   expect(trialOf({ mode: '', routing: '{"rules":[]}' })).toEqual({
     kind: 'ask',
     ask: { settings: { routing: { rules: [] } } },
+  })
+})
+
+const executable = findChromium()
+if (executable === null) console.warn('SKIPPED: the browser test of the Playground page. There is no chromium.')
+
+describe.skipIf(executable === null)('the dashboard’s playground', () => {
+  const home = tempFolder()
+  let server: RunningServer
+  let browser: Browser
+
+  beforeAll(async () => {
+    const database = openDatabase(join(home, 'relayplane.db'), { busyTimeoutMs: 1_000 })
+    prepareRequestInsert(database)(answered)
+    database.close()
+    server = await startServer(home, 'http://127.0.0.1:9')
+    browser = await launch(executable ?? '')
+  }, 120_000)
+  afterAll(async () => {
+    await browser?.close()
+    await server?.stop()
+  })
+
+  async function open() {
+    const page = await browser.newPage({ viewport: { width: 1440, height: 900 } })
+    const complaints = complaintsOf(page)
+    await page.goto(`${server.origin}/dashboard/playground`)
+    await page.getByLabel('A JSON body, or a prompt').waitFor()
+    return { page, complaints }
+  }
+
+  test('says where a prompt would go with settings that are tried, and why', async () => {
+    const { page, complaints } = await open()
+    await page.getByLabel('A JSON body, or a prompt').fill('What is two and two?')
+    await page.getByLabel('routing.mode').selectOption('complexity')
+    await page.getByTestId('decide').click()
+    await page.getByTestId('play-model').waitFor()
+    expect(await page.getByTestId('play-model').innerText()).toBe('anthropic/claude-haiku-4-5')
+    expect(await page.getByTestId('play-decision').innerText()).toContain('it looks simple')
+    expect(await page.getByTestId('play-candidates').innerText()).toContain('what was asked for')
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  test('tries the same settings on what is recorded', async () => {
+    const { page, complaints } = await open()
+    await page.getByLabel('routing.mode').selectOption('complexity')
+    await page.getByTestId('replay').click()
+    await page.getByTestId('play-cost').waitFor()
+    expect(await page.getByTestId('play-cost').innerText()).toBe('$0.0075 then, $0.0015 with these settings')
+    expect(await page.getByTestId('play-sums').innerText()).toContain('Quality is not simulated')
+    expect(complaints).toEqual([])
+    await page.close()
+  })
+
+  test('says what is wrong at once, and asks nobody', async () => {
+    const { page, complaints } = await open()
+    await page.getByTestId('decide').click()
+    expect(await page.getByTestId('play-fault').innerText()).toBe('Paste a request, or type a prompt.')
+    expect(complaints).toEqual([])
+    await page.close()
   })
 })
