@@ -11,6 +11,7 @@ import { join, resolve } from 'node:path'
 import { tempFolder } from '../test/support/folder.ts'
 import { clients, type Client } from './try-clients/clients.ts'
 import { tryDiscovery } from './try-clients/discovery.ts'
+import { tryRouting } from './try-clients/routing.ts'
 import { run } from './try-clients/processes.ts'
 import { showTrial } from './try-clients/show.ts'
 import { faultsIn, tryClient } from './try-clients/trial.ts'
@@ -58,5 +59,6 @@ for (const client of chosen) {
 }
 if (chosen.some(({ bin }) => bin === 'claude') && !(await tryDiscovery(program, path)))
   failed.push('discovery of models')
+if (chosen.some(({ bin }) => bin === 'claude') && !(await tryRouting(program, path))) failed.push('routing')
 console.log(failed.length === 0 ? `all ${tried} got through` : `not through: ${failed.join(', ')}`)
 process.exit(failed.length === 0 ? 0 : 1)

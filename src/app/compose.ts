@@ -22,6 +22,12 @@ import { openCollector } from './collect.ts'
 import { type MoneyGuard, openMoneyGuard } from './money-guard.ts'
 import type { ProvidersNow, Services } from './services.ts'
 import { openAutomated } from '../rules/automated.ts'
+import type { Handle } from '../pipeline/shadow-grade.ts'
+import { openShadow } from '../pipeline/shadow.ts'
+import { openGradingPurse } from '../rules/grading.ts'
+import { openSignals } from '../rules/signals.ts'
+import { openRepeats } from '../rules/signals-repeats.ts'
+import { enterGrade, readGradingCosts } from '../store/grades.ts'
 import { openHomes } from '../rules/homes.ts'
 
 /** Timeouts and keep-alives are exact to this. */
@@ -29,6 +35,7 @@ const heartbeatMs = 250
 
 /** Sessions, or APIs, of which something is remembered. */
 const maxRecalled = 10_000
+const dayMs = 86_400_000
 
 export interface Composed {
   readonly services: Services
@@ -36,6 +43,8 @@ export interface Composed {
   readonly guard: MoneyGuard
   /** Requests in which a stage of ours failed and was skipped, since the start. */
   readonly bypassed: () => number
+  /** Who answers what we ask ourselves: the pipeline, which is made from these services. */
+  answersWith(handle: Handle): void
   close(): void
 }
 
@@ -76,6 +85,15 @@ export function compose(parts: Parts): Composed {
     systemClock,
     (provider) => config.current().reliability.maxConcurrent[provider] ?? null,
   )
+  let handle: Handle = () => Promise.reject(new Error('nothing is served yet'))
+  const shadow = openShadow({
+    clock: systemClock,
+    log,
+    settings: () => config.current().grading,
+    handle: (request) => handle(request),
+    purse: openGradingPurse(readGradingCosts(books.database(), systemClock.now() - dayMs)),
+    keep: (grade) => enterGrade(books.database(), grade),
+  })
   let beats = 0
   const heartbeat = setInterval(() => {
     watch.tick(systemClock.monotonic())
@@ -103,7 +121,9 @@ export function compose(parts: Parts): Composed {
       automated: openAutomated(),
       alternatives: openAlternatives(prices, () => providers().catalog),
       knownNames,
-      signals: { of: () => null },
+      signals: openSignals(systemClock.now),
+      repeats: openRepeats(),
+      shadow,
       downgrades: openDowngrades(prices, systemClock),
       cooldowns,
       accounts: openAccounts(systemClock, cooldowns.isResting),
@@ -116,6 +136,9 @@ export function compose(parts: Parts): Composed {
     books,
     guard,
     bypassed: () => bypassed,
+    answersWith(given) {
+      handle = given
+    },
     close() {
       clearInterval(heartbeat)
       guard.close()

@@ -6,6 +6,7 @@ import { openAdmin } from '../control/admin.ts'
 import { openFeed, type Feed } from '../control/feed.ts'
 import type { ControlServices } from '../control/services.ts'
 import type { Health } from '../control/shapes.ts'
+import { asAppError } from '../neutral/error.ts'
 import { commit, version } from '../version.ts'
 import type { Composed } from './compose.ts'
 import { dashboardPage } from './dashboard-page.ts'
@@ -51,6 +52,11 @@ export function openControlServices(parts: ControlParts): OpenControl {
     return result
   }
   const startedAt = clock.monotonic()
+  // What models showed before; a request that ends meanwhile is told by itself.
+  void reader.recentShowings(clock.now()).then(
+    (recent) => recent.forEach((showings) => composed.services.signals.tell(showings, null)),
+    (fault: unknown) => log.warn(`How models did before is not known: ${asAppError(fault).message}`),
+  )
 
   const health = (): Health => {
     const store = composed.books.state()

@@ -78,6 +78,7 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
   })
 
   const llm = inference(composed.services)
+  composed.answersWith((request) => Promise.resolve(llm.handle(request)))
   // Claude Code asks this before anything else.
   // Claude Code asks the one or the other, by its version.
   const probe = new Elysia({ name: 'probe' }).head('/', () => '').head('/api/hello', () => '')
@@ -105,6 +106,8 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
       sockets.end()
     },
     async close() {
+      // While the heartbeat still beats: it is what tells its requests that nobody waits.
+      await composed.services.shadow.close()
       await opened.close()
       composed.close()
     },

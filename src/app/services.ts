@@ -5,7 +5,7 @@ import type { Clock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
 import type { Watch } from '../lib/watch.ts'
 import type { Alerts } from '../neutral/alert.ts'
-import type { Billing, ModelRef, TaskType } from '../neutral/model.ts'
+import type { Billing, ModelRef } from '../neutral/model.ts'
 import type { Cost, InflightRecord, RequestRecord } from '../neutral/record.ts'
 import type { PriceTerms, Usage } from '../neutral/usage.ts'
 import type { Clouds } from '../providers/cloud/cloud.ts'
@@ -23,7 +23,9 @@ import type { KnownModels } from '../providers/resolve.ts'
 import type { TokenCalibration } from '../providers/token-calibration.ts'
 import type { AutomatedWatch } from '../rules/automated.ts'
 import type { Homes } from '../rules/homes.ts'
-import type { Signals } from '../rules/route-facts.ts'
+import type { Shadow } from '../neutral/grade.ts'
+import type { SignalBook } from '../rules/signals.ts'
+import type { Repeats } from '../rules/signals-repeats.ts'
 import type { Runaways } from '../rules/anomalies.ts'
 import type { Estimates } from '../rules/estimates.ts'
 import type { Ledger } from '../rules/ledger.ts'
@@ -101,7 +103,10 @@ export interface Services {
   /** Whether somebody lists a model of this very name. */
   readonly knownNames: KnownNames
   /** How models have done at tasks. */
-  readonly signals: { of(ref: ModelRef, task: TaskType): Signals | null }
+  readonly signals: SignalBook
+  /** Questions that are asked again. */
+  readonly repeats: Repeats
+  readonly shadow: Shadow
   readonly ledger: Ledger
   readonly downgrades: Downgrades
   readonly estimates: Estimates

@@ -22,6 +22,7 @@ export const GradingSettings = Type.Object(
       exclusiveMinimum: 0,
       maximum: 1_000_000,
       default: 1,
+      expects: 'USD above 0, at most 1000000',
       description: 'What all of that may cost in any 24 hours.',
     }),
     judgeModel: orNull(model(), {

@@ -4,6 +4,7 @@
  * a message, `expects` (for a table's keys `expectsKey`) completes "expected …".
  */
 import { Type, type Static, type TSchema } from '@sinclair/typebox'
+import { GradingSettings } from './grading-settings.ts'
 import { guardSettings } from './guard-settings.ts'
 import { routingSettings } from './routing-settings.ts'
 import { oneOf, orNull, seconds, usdPerMillion } from './setting-kinds.ts'
@@ -154,6 +155,7 @@ export const ConfigSchema = Type.Object({
   }),
   ...routingSettings,
   ...guardSettings,
+  grading: GradingSettings,
   retention: Type.Object(
     {
       days: orNull(Type.Integer({ minimum: 1, maximum: 3650 }), {

@@ -19,6 +19,8 @@ export class Notes {
   classified: Classified | null = null
   route: RouteName | null = null
   escalations = 0
+  /** A cascade found nothing wrong with the answer's calls and format; false where none looked. */
+  isUsable = false
   /** What the request marks for the prompt cache, once somebody has looked. */
   cacheWrites: CacheWrites | null = null
   /** Who was chosen did not answer, and another did. */

@@ -24,6 +24,8 @@ export interface Classified {
   readonly sideCall: SideCall | null
   readonly automated: Automated | null
   readonly shape: RequestShape
+  /** The request before it that asked the same and was answered. */
+  readonly repeats: string | null
   readonly inputTokens: number
   readonly expectedOutputTokens: number
 }
@@ -85,5 +87,13 @@ function judge(call: Call, s: Services): Classified {
     isToolTurn: shape.isToolTurn,
     sideCall: classified.sideCall,
   })
-  return { ...classified, automated, shape, inputTokens, expectedOutputTokens: expected.outputTokens }
+  const repeats = s.repeats.see({
+    id: call.id,
+    atMs: call.startedMs,
+    session: identity.session?.id ?? null,
+    text: shape.lastUserText,
+    isToolTurn: shape.isToolTurn,
+    isAutomated: automated !== null,
+  })
+  return { ...classified, automated, shape, repeats, inputTokens, expectedOutputTokens: expected.outputTokens }
 }

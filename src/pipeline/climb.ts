@@ -15,7 +15,7 @@ import type { Call } from './call.ts'
 import { chargeEarly } from './charge.ts'
 import { endOf, endOfCall } from './ending.ts'
 import { holdBody, withBodyAgain } from './hold.ts'
-import { openHoldback } from './holdback.ts'
+import { type Holdback, openHoldback } from './holdback.ts'
 import { holdBeginning } from './holdback-body.ts'
 import { judgeWhole } from './holdback-whole.ts'
 import { judge } from './limits.ts'
@@ -73,7 +73,7 @@ interface GivenUp {
 function backTo({ end, reply }: GivenUp, refused: Extract<Reply, { kind: 'refused' | 'left' }>, call: Call): Reply {
   if (reply !== null) return reply
   const isWhole = end.outcome === 'complete'
-  const error = refused.kind === 'refused' ? refused.error : new AppError('provider-failed', 'The client hung up.')
+  const error = refused.kind === 'refused' ? refused.error : hungUp()
   const outcome = call.isGone() ? 'client_abort' : 'failed'
   return { kind: 'refused', error, after: { ...end, isWhole, outcome } }
 }
@@ -120,6 +120,12 @@ async function judgeReply(
     : judgeBody(call, reply, openJudge(asked, wanted), s)
 }
 
+/** Somebody has looked at it, which few answers can say. */
+function passed(call: Call, reply: Reply): Judged {
+  call.notes.isUsable = true
+  return { kind: 'good', reply }
+}
+
 /** The request that the answer is one to: of a translated one with the names that its tools had there. */
 function sentAs(call: Call, reply: Reply) {
   if (reply.kind !== 'answered') return null
@@ -147,11 +153,23 @@ async function judgeStream(
     judge: verdict,
   }
   const maxMs = server.keepAliveSeconds > 0 ? server.keepAliveSeconds * 1000 : longestHoldMs
-  const begun = await holdBeginning(reply, openHoldback(parts), maxMs, s)
-  if (begun.kind === 'pass') return { kind: 'good', reply: begun.reply }
+  const holdback = openHoldback(parts)
+  const begun = await holdBeginning(reply, holdback, maxMs, s)
+  if (begun.kind === 'pass' && reply.attempt.stopped === 'client')
+    return { kind: 'good', reply: leftWhile(reply, holdback, s) }
+  if (begun.kind === 'pass') return passed(call, begun.reply)
   const { finding, facts, countText } = begun
   return { kind: 'bad', finding, reply, facts, countText }
 }
+
+/** The client hung up while nothing had been sent: what had come by then is paid. */
+function leftWhile(reply: Answered, holdback: Holdback, s: Services): Reply {
+  const countText = () => holdback.countText()
+  const after = endOf(reply, s, { outcome: 'client_abort', facts: holdback.facts(), countText })
+  return { kind: 'refused', error: hungUp(), after }
+}
+
+const hungUp = (): AppError => new AppError('provider-failed', 'The client hung up.')
 
 /** A larger answer goes on unjudged. */
 const maxJudgedBytes = 8 * 1024 * 1024
@@ -167,7 +185,7 @@ async function judgeBody(
   if (held.kind !== 'whole') return { kind: 'good', reply: again }
   const { form } = reply.attempt.target
   const finding = judgeWhole(held.bytes, form, signerOf(call, reply), verdict)
-  if (finding === null) return { kind: 'good', reply: again }
+  if (finding === null) return passed(call, again)
   const facts = answerReaders[form].readReply(parseJson(new TextDecoder().decode(held.bytes)))
   return { kind: 'bad', finding, reply: again, facts, countText: () => held.bytes.length }
 }

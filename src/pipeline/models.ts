@@ -49,11 +49,10 @@ function aliasesOf(listed: readonly ListedModel[], s: Services): readonly Listed
     listed.find((model) => model.id === name || `${model.provider}/${model.id}` === name) ?? null
   return aliasNames(own, aliasModels).flatMap((alias) => {
     const meaning = aliasMeaning(alias, own, aliasModels)
-    const names = meaning === null ? [] : meaning.kind === 'name' ? [meaning.name] : meaning.models
-    const meant = names
-      .filter((name) => !isRetired(name))
-      .map(find)
-      .find((model) => model !== null)
+    if (meaning === null) return []
+    // What the user wrote is taken as written; of a list of ours nobody is led to what is retired.
+    const names = meaning.kind === 'name' ? [meaning.name] : meaning.models.filter((name) => !isRetired(name))
+    const meant = names.map(find).find((model) => model !== null)
     return meant === undefined || meant === null ? [] : [{ ...meant, id: alias }]
   })
 }

@@ -6,6 +6,7 @@ import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
 import { totalInputTokens } from '../neutral/usage.ts'
 import type { RequestRecord } from '../neutral/record.ts'
+import { showingsOf } from '../neutral/showing.ts'
 import type { AnomalyVerdict } from './anomaly.ts'
 import type { Call } from './call.ts'
 import { charge } from './charge.ts'
@@ -45,6 +46,12 @@ function rememberHome(call: Call, row: RequestRecord, s: Services): void {
   s.homes.answered(conversation, { ref, asked: call.requestedModel, cachedTokens }, s.clock.now())
 }
 
+/** What models are chosen by the next time. */
+function tellSignals(call: Call, row: RequestRecord, s: Services): void {
+  if (row.outcome === 'complete') s.repeats.answered(row.id, s.clock.now())
+  s.signals.tell(showingsOf(row), call.notes.classified?.task ?? null)
+}
+
 /** A runaway's next step is judged by how this one ended. */
 function tellRunaways(verdict: AnomalyVerdict, row: RequestRecord, s: Services): void {
   if (verdict.kind !== 'clear' && verdict.kind !== 'found') return
@@ -76,6 +83,13 @@ async function enter(call: Call, anomaly: AnomalyVerdict, end: Settlement, s: Se
     call.notes,
     s.log,
     () => rememberHome(call, row, s),
+    () => undefined,
+  )
+  void guarded(
+    'route',
+    call.notes,
+    s.log,
+    () => tellSignals(call, row, s),
     () => undefined,
   )
   void guarded(

@@ -17,6 +17,7 @@ import { endOf, endOfCall, type Receipt } from './ending.ts'
 import { forward } from './forward.ts'
 import { guarded } from './guarded.ts'
 import type { Reply } from './reply.ts'
+import { answerAndGrade } from './shadow-collect.ts'
 import { addOurs } from './reply-headers.ts'
 import { isTranslated } from './turn.ts'
 
@@ -30,10 +31,11 @@ export const respond = (s: Services) =>
 
 const answerTo =
   (call: Call, reply: Reply, cached: CacheLookup, s: Services): Answer =>
-  (receipt) =>
-    cached.kind === 'miss'
-      ? answerAndKeep(call, reply, cached, receipt, s, (heard, noted) => answerSafely(call, heard, noted, s))
-      : answerSafely(call, reply, receipt, s)
+  (receipt) => {
+    const graded = (heard: Reply, noted: Receipt) =>
+      answerAndGrade(call, heard, noted, s.shadow, (one, end) => answerSafely(call, one, end, s))
+    return cached.kind === 'miss' ? answerAndKeep(call, reply, cached, receipt, s, graded) : graded(reply, receipt)
+  }
 
 /** A fault of ours ends the upstream call and still settles, with an answer in the dialect. */
 async function answerSafely(call: Call, reply: Reply, receipt: Receipt, s: Services): Promise<Response> {

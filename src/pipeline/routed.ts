@@ -90,5 +90,7 @@ function recorded({ facts, notes }: Call): RecordedFacts | null {
     toolTurn: classified.shape.isToolTurn,
     sideCall: classified.sideCall?.kind ?? null,
     maxOutputTokens: facts.maxOutputTokens,
+    ...(notes.isUsable && { isUsable: true }),
+    ...(classified.repeats === null ? {} : { repeats: classified.repeats }),
   }
 }

@@ -134,9 +134,10 @@ export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestR
   }
 }
 
-const taskOf = ({ endpoint, facts }: Call, usage: Usage | null): TaskType | null =>
+/** By what it used; of one that failed, what it looked like. */
+const taskOf = ({ endpoint, facts, notes }: Call, usage: Usage | null): TaskType | null =>
   usage === null || !isAnswer(endpoint)
-    ? null
+    ? (notes.classified?.task ?? null)
     : taskTypeOf({ hasTools: facts.toolCount > 0, input: totalInputTokens(usage), output: usage.outputTokens })
 
 function attemptRecord(

@@ -43,7 +43,7 @@ export function tierForTask(
   const signals = model === null ? null : world.signals(model, task)
   if (!isPoor(signals) || tier === 'complex') return { tier, why: `${task} is for the ${tier} tier` }
   const percent = Math.round((signals?.badShare ?? 0) * 100)
-  const record = `${percent} % of ${signals?.answers ?? 0} answers of ${model?.model ?? ''} were no good`
+  const record = `at least ${percent} % of ${signals?.answers ?? 0} answers of ${model?.model ?? ''} were no good`
   return { tier: above[tier], why: `${task} is for the ${tier} tier, but ${record}` }
 }
 

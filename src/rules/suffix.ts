@@ -98,7 +98,7 @@ const height: Readonly<Record<Pooled['kind'], number>> = {
 }
 
 const qualityWords = (one: Seen): string =>
-  isPoor(one.signals) ? ':quality: one of its answers in four was no good' : `:quality: ${kindWords[one.kind]}`
+  isPoor(one.signals) ? ':quality: at least one of its answers in four was no good' : `:quality: ${kindWords[one.kind]}`
 
 export const kindWords: Readonly<Record<Pooled['kind'], string>> = {
   base: 'the model itself',

@@ -81,6 +81,14 @@ test('the defaults are these', () => {
       taskTtlSeconds: {},
       onlyWhenDeterministic: true,
     },
+    grading: {
+      enabled: false,
+      samplePercent: 1,
+      dailyUsd: 1,
+      judgeModel: null,
+      baselineModel: null,
+      tasks: [],
+    },
     retention: { days: 90 },
     log: { level: 'info' },
   })

@@ -26,6 +26,8 @@ import { openEstimates } from '../../src/rules/estimates.ts'
 import { openLedger } from '../../src/rules/ledger.ts'
 import type { ResponseStore } from '../../src/store/responses.ts'
 import { openAutomated } from '../../src/rules/automated.ts'
+import { openSignals } from '../../src/rules/signals.ts'
+import { openRepeats } from '../../src/rules/signals-repeats.ts'
 import { openHomes } from '../../src/rules/homes.ts'
 
 export interface Pipeline {
@@ -87,7 +89,9 @@ export function openPipeline(parts: PipelineParts): Pipeline {
     automated: openAutomated(),
     alternatives: openAlternatives(book, () => providers.catalog),
     knownNames: openKnownNames(book),
-    signals: { of: () => null },
+    signals: openSignals(clock.now),
+    repeats: openRepeats(),
+    shadow: { wants: () => false, offer: () => undefined, isIdle: () => true, close: () => Promise.resolve() },
     downgrades: openDowngrades(book, clock),
     estimates: openEstimates(),
     runaways: openRunaways(),
