@@ -1,7 +1,8 @@
 /**
  * Installs the coding agents that docs/clients.md speaks of into a temporary folder and leads each through a conversation of
  * three streamed turns with real shell commands: on its own vendor's model by the line that the banner prints, and on other
- * vendors' models. A scripted model stands behind it, which signs its thoughts and refuses to go on without them. Needs npm,
+ * vendors' models. A scripted model stands behind it, which signs its thoughts and refuses to go on without them. Claude Code is also
+ * tried with routing on, before a model that counts what is read from its cache. Needs npm,
  * Node 20 or newer, its registry and about 1.3 GB of room for as long as it runs.
  * Usage: try-clients.ts [--all] [--latest] [--program=<file>] [--in=<folder>] [claude|codex|opencode|gemini …]. `--all` tries every
  * client on every vendor, `--program` another than dist/relayplane (src/main.ts does), `--in` what npm has installed there.

@@ -132,7 +132,7 @@ function lookedAt(
     facts: {
       tools: toolCount,
       messages: messageCount,
-      images: shape.hasImages,
+      images: shape.media.has('image'),
       toolTurn: shape.isToolTurn,
       sideCall,
       maxOutputTokens,

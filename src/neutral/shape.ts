@@ -1,4 +1,5 @@
 /** What a request looks like beside what it says: the facts from which its complexity is told. Read where it is asked for, kept nowhere. */
+import type { MediaKind } from './message.ts'
 import type { Effort } from './thinking.ts'
 
 export interface RequestShape {
@@ -20,7 +21,8 @@ export interface RequestShape {
   readonly systemChars: number
   /** Text, calls and results of the whole conversation; system prompt, tools and media are left out. */
   readonly totalChars: number
-  readonly hasImages: boolean
+  /** In the whole conversation, also in results of tools. */
+  readonly media: ReadonlySet<MediaKind>
   readonly wantsSchema: boolean
   /** How hard the model is told to think; null where nothing is said, or it is left to the model. */
   readonly effort: Effort | null
@@ -35,7 +37,7 @@ export const noShape: RequestShape = Object.freeze({
   isToolTurn: false,
   systemChars: 0,
   totalChars: 0,
-  hasImages: false,
+  media: new Set<MediaKind>(),
   wantsSchema: false,
   effort: null,
 })

@@ -16,8 +16,10 @@ import { formatUsd } from './money.ts'
 export function charge(call: Call, row: RequestRecord, isCounted: boolean, s: Services): void {
   const { budget } = s.config()
   s.ledger.release(call.id)
-  if (!s.ledger.isKept() || row.provider === null) return
-  if (isCounted && row.cache !== 'hit') learn(call, row, s)
+  if (row.provider === null) return
+  const isUseful = s.ledger.isKept() || call.notes.classified !== null
+  if (isUseful && isCounted && row.cache !== 'hit') learn(call, row, s)
+  if (!s.ledger.isKept()) return
   const nanoUsd = countedNanoUsd(row, budget) - call.notes.chargedEarly
   if (nanoUsd <= 0) return
   spend(spenderOf(call, { provider: row.provider, model: row.routedModel }), nanoUsd, s)
@@ -31,8 +33,10 @@ export function chargeEarly(
   s: Services,
 ): void {
   s.ledger.release(call.id)
-  if (!s.ledger.isKept() || !s.config().budget.billing.includes(billing) || (costNanoUsd ?? 0) <= 0) return
+  if (!s.ledger.isKept() || (costNanoUsd ?? 0) <= 0) return
   call.notes.chargedEarly += costNanoUsd ?? 0
+  // What doesn't count is a part of the row's cost all the same.
+  if (!s.config().budget.billing.includes(billing)) return
   spend(spenderOf(call, { provider, model }), costNanoUsd ?? 0, s)
 }
 

@@ -48,13 +48,23 @@ function aliasesOf(listed: readonly ListedModel[], s: Services): readonly Listed
   const find = (name: string) =>
     listed.find((model) => model.id === name || `${model.provider}/${model.id}` === name) ?? null
   return aliasNames(own, aliasModels).flatMap((alias) => {
-    const meaning = aliasMeaning(alias, own, aliasModels)
-    if (meaning === null) return []
-    // What the user wrote is taken as written; of a list of ours nobody is led to what is retired.
-    const names = meaning.kind === 'name' ? [meaning.name] : meaning.models.filter((name) => !isRetired(name))
-    const meant = names.map(find).find((model) => model !== null)
+    const meant = meantBy(alias, own)
+      .map(find)
+      .find((model) => model !== null)
     return meant === undefined || meant === null ? [] : [{ ...meant, id: alias }]
   })
+}
+
+/** An alias of an alias of an alias of one leads somewhere still. */
+const mostAliases = 4
+
+/** The models that a name may stand for, best first. */
+function meantBy(name: string, own: Readonly<Record<string, string>>, depth = 0): readonly string[] {
+  const meaning = aliasMeaning(name, own, aliasModels)
+  if (meaning === null) return [name]
+  // What the user wrote is taken as written; of a list of ours nobody is led to what is retired.
+  if (meaning.kind === 'list') return meaning.models.filter((model) => !isRetired(model))
+  return depth >= mostAliases ? [] : meantBy(meaning.name, own, depth + 1)
 }
 
 /** A server of the user's own is asked what it has; of the others the price table knows. */

@@ -4,7 +4,8 @@
  */
 import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
-import { totalInputTokens } from '../neutral/usage.ts'
+import type { ModelRef } from '../neutral/model.ts'
+import { totalInputTokens, type Usage } from '../neutral/usage.ts'
 import type { RequestRecord } from '../neutral/record.ts'
 import { showingsOf } from '../neutral/showing.ts'
 import type { AnomalyVerdict } from './anomaly.ts'
@@ -36,13 +37,25 @@ function learn({ attempt, outcome, estimatedTokens, facts }: Settlement, { calib
   calibration.learn(attempt.target.provider, model, estimatedTokens, totalInputTokens(facts.usage))
 }
 
+/** Providers that cache by themselves do so from here on, OpenAI says. */
+const leastCached = 1024
+
+/** What of a prompt lies in the model's cache now. Who takes nothing for writing there writes all of it, and does not say so. */
+function cachedAfter({ provider, model }: ModelRef, usage: Usage, s: Services): number {
+  const told = usage.cacheReadTokens + usage.cacheWrite5mTokens + usage.cacheWrite1hTokens
+  const rates = s.prices.lookUp(`${provider}/${model}`)?.usd
+  if (rates?.cacheRead === undefined || rates.cacheWrite5m !== undefined) return told
+  const total = totalInputTokens(usage)
+  return total < leastCached ? told : total
+}
+
 /** Who has answered is asked again, where a switch would cost more than it saves. */
 function rememberHome(call: Call, row: RequestRecord, s: Services): void {
   const { provider, routedModel, usage, outcome } = row
   const conversation = call.notes.route === null ? null : conversationOf(call)
   if (conversation === null || outcome !== 'complete' || provider === null || routedModel === null) return
   const ref = { provider, model: routedModel }
-  const cachedTokens = usage === null ? 0 : usage.cacheReadTokens + usage.cacheWrite5mTokens + usage.cacheWrite1hTokens
+  const cachedTokens = usage === null ? 0 : cachedAfter(ref, usage, s)
   s.homes.answered(conversation, { ref, asked: call.requestedModel, cachedTokens }, s.clock.now())
 }
 

@@ -21,8 +21,7 @@ export const openRouteWorld =
     isKnown: (name) => s.knownNames(name, s.providers().catalog),
     builtInAliases: aliasModels,
     isRetired: ({ model }) => isRetired(model),
-    restingWhy: ({ provider }) =>
-      s.cooldowns.isResting({ provider, account: defaultLabel }) ? 'is left alone after failures' : null,
+    restingWhy: ({ provider }) => (isResting(provider, s) ? 'is left alone after failures' : null),
     lacks: ({ provider, model }, needs) => lacks(provider, model, needs),
     costOf: (ref, usage) => {
       const billing = s.providers().catalog.get(ref.provider)?.billing ?? 'metered'
@@ -34,6 +33,18 @@ export const openRouteWorld =
     // A limit bounds what is chosen when it is about to be asked (`bound.ts`).
     ceiling: null,
   })
+
+/** All of its accounts, or the provider itself. */
+function isResting(provider: string, s: Services): boolean {
+  const labels =
+    s
+      .providers()
+      .catalog.get(provider)
+      ?.accounts.map(({ label }) => label) ?? []
+  return (labels.length === 0 ? [defaultLabel] : labels).every((account) =>
+    s.cooldowns.isResting({ provider, account }),
+  )
+}
 
 /** As the caller could be sent there: with its own credential or ours. */
 function resolve(call: Call, name: string, s: Services): Resolved {

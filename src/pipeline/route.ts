@@ -5,6 +5,7 @@
 import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
 import { formatModelRef } from '../neutral/model.ts'
+import { noShape } from '../neutral/shape.ts'
 import { decideRoute } from '../rules/route.ts'
 import type { RouteDecision, RouteFacts } from '../rules/route-facts.ts'
 import type { Call } from './call.ts'
@@ -80,7 +81,7 @@ function factsOf(call: Call, classified: Classified | null, s: Services): RouteF
     expectedOutputTokens: classified?.expectedOutputTokens ?? 0,
     needs: {
       hasTools: call.facts.toolCount > 0,
-      media: shape?.hasImages === true ? imagesOnly : noMedia,
+      media: shape?.media ?? noShape.media,
       inputTokens,
       wantsSchema: shape?.wantsSchema === true,
       wantsThinking: false,
@@ -90,9 +91,6 @@ function factsOf(call: Call, classified: Classified | null, s: Services): RouteF
     sideCall: classified?.sideCall ?? null,
   }
 }
-
-const noMedia: ReadonlySet<'image'> = new Set()
-const imagesOnly: ReadonlySet<'image'> = new Set(['image'])
 
 function homeOf(conversation: string, s: Services): RouteFacts['home'] {
   return s.homes.of(conversation, s.clock.now())

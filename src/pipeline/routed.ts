@@ -86,7 +86,7 @@ function recorded({ facts, notes }: Call): RecordedFacts | null {
   return {
     tools: facts.toolCount,
     messages: facts.messageCount,
-    images: classified.shape.hasImages,
+    images: classified.shape.media.has('image'),
     toolTurn: classified.shape.isToolTurn,
     sideCall: classified.sideCall?.kind ?? null,
     maxOutputTokens: facts.maxOutputTokens,

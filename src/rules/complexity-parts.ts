@@ -73,7 +73,8 @@ function measureCode({ lastUserText }: ComplexityFacts): Measured {
 
 const hard: ReadonlySet<unknown> = new Set(['high', 'xhigh', 'max'])
 
-function measureWishes({ effort, wantsSchema, hasImages }: ComplexityFacts): Measured {
+function measureWishes({ effort, wantsSchema, media }: ComplexityFacts): Measured {
+  const hasImages = media.has('image')
   const share = (hard.has(effort) ? 0.6 : 0) + (wantsSchema ? 0.2 : 0) + (hasImages ? 0.2 : 0)
   const wishes = () =>
     [hard.has(effort) ? `effort ${effort}` : '', wantsSchema ? 'a schema' : '', hasImages ? 'images' : '']

@@ -1,7 +1,7 @@
 /** The shape of a request from its turns. What a turn is, and who it is from, the dialects say. */
 import type { RequestShape } from '../neutral/shape.ts'
 import { ownWordsIn } from './own-words.ts'
-import { weigh } from './weigh.ts'
+import { weigh, type Weight } from './weigh.ts'
 
 /** `tool`: it brings results; a person's words may stand beside them. */
 export type From = 'user' | 'tool' | 'model' | 'system'
@@ -18,7 +18,7 @@ const keptText = 4000
 const keptStart = 600
 
 export function shapeOf(entries: readonly unknown[], turnOf: (entry: unknown) => Turn, wishes: Wishes): RequestShape {
-  const weight = { chars: 0, hasImages: false }
+  const weight: Weight = { chars: 0, media: new Set() }
   let [userTurns, toolTurns, systemChars] = [0, 0, wishes.systemChars]
   let previous: From | null = null
   const turns = entries.map(turnOf)
@@ -44,7 +44,7 @@ export function shapeOf(entries: readonly unknown[], turnOf: (entry: unknown) =>
     toolTurns,
     isToolTurn: previous === 'tool',
     totalChars: weight.chars,
-    hasImages: weight.hasImages,
+    media: weight.media,
   }
 }
 

@@ -1,8 +1,9 @@
-/** How much text a part of a body holds, and whether there are images in it. Media, signatures and sealed thoughts are no text. */
+/** How much text a part of a body holds, and which media are in it. Media, signatures and sealed thoughts are no text. */
+import type { MediaKind } from '../neutral/message.ts'
 
 export interface Weight {
   chars: number
-  hasImages: boolean
+  readonly media: Set<MediaKind>
 }
 
 const unread: ReadonlySet<string> = new Set([
@@ -25,9 +26,20 @@ const unread: ReadonlySet<string> = new Set([
   'cache_control',
 ])
 
-/** Parts that are images by their type, or hold one in a field. */
-const imageTypes: ReadonlySet<unknown> = new Set(['image', 'image_url', 'input_image'])
+/** Parts that are media by their type, or hold them in a field. */
+const mediaTypes: ReadonlyMap<unknown, MediaKind> = new Map([
+  ['image', 'image'],
+  ['image_url', 'image'],
+  ['input_image', 'image'],
+  ['document', 'document'],
+  ['file', 'document'],
+  ['input_file', 'document'],
+  ['input_audio', 'audio'],
+])
 const mediaFields: ReadonlySet<string> = new Set(['inlineData', 'inline_data', 'fileData', 'file_data'])
+
+/** What a model wrote for a tool may look like anything. */
+const argumentFields: ReadonlySet<string> = new Set(['input', 'args'])
 
 /** Nobody's JSON may exhaust the stack. */
 const maxDepth = 30
@@ -44,21 +56,42 @@ export function weigh(value: unknown, weight: Weight, depth = 0): void {
   // Parsed JSON inherits no fields; a list of its names would be made for each of the thousands of parts of a long conversation.
   for (const name in fields) {
     const field = fields[name]
-    if (name === 'type' && imageTypes.has(field)) weight.hasImages = true
-    else if (mediaFields.has(name) && isImage(field)) weight.hasImages = true
+    if (name === 'type') addMedia(mediaOfType(field, fields), weight)
+    else if (mediaFields.has(name)) addMedia(mediaOfBlob(field), weight)
+    else if (argumentFields.has(name)) weighArguments(field, weight, depth + 1)
     else if (!unread.has(name)) weigh(field, weight, depth + 1)
   }
 }
 
-function isImage(media: unknown): boolean {
-  if (typeof media !== 'object' || media === null) return false
-  const { mimeType, mime_type: otherName } = media as Readonly<Record<string, unknown>>
+function weighArguments(value: unknown, weight: Weight, depth: number): void {
+  const own: Weight = { chars: 0, media: new Set() }
+  weigh(value, own, depth)
+  weight.chars += own.chars
+}
+
+function addMedia(kind: MediaKind | null, weight: Weight): void {
+  if (kind !== null) weight.media.add(kind)
+}
+
+function mediaOfType(type: unknown, { source }: Readonly<Record<string, unknown>>): MediaKind | null {
+  const kind = mediaTypes.get(type) ?? null
+  // A document in plain text is text to whoever reads none.
+  const isText = kind === 'document' && (source as { type?: unknown } | null | undefined)?.type === 'text'
+  return isText ? null : kind
+}
+
+function mediaOfBlob(blob: unknown): MediaKind | null {
+  if (typeof blob !== 'object' || blob === null) return null
+  const { mimeType, mime_type: otherName } = blob as Readonly<Record<string, unknown>>
   const type = mimeType ?? otherName
-  return typeof type === 'string' && type.startsWith('image/')
+  if (typeof type !== 'string') return null
+  const [family] = type.split('/', 1)
+  if (family === 'image' || family === 'audio' || family === 'video') return family
+  return type === 'application/pdf' ? 'document' : null
 }
 
 export function charsOf(value: unknown): number {
-  const weight = { chars: 0, hasImages: false }
+  const weight: Weight = { chars: 0, media: new Set() }
   weigh(value, weight)
   return weight.chars
 }

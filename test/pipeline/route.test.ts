@@ -2,13 +2,12 @@
 import { afterEach, describe, expect, test } from 'bun:test'
 import type { RequestRecord } from '../../src/neutral/record.ts'
 import { json } from '../support/provider.ts'
-import { failingAt, everyTime, type PipelineParts } from '../support/services.ts'
 import { allDialects, openRig, requestOf, type Act, type Asking, type Rig } from './model-rig.ts'
 
 const open: Rig[] = []
 afterEach(() => Promise.all(open.splice(0).map((rig) => rig.stop())))
-function rigWith(config: object, acts: Readonly<Record<string, Act>> = {}, parts: Omit<PipelineParts, 'config'> = {}) {
-  const rig = openRig(acts, config, parts)
+function rigWith(config: object, acts: Readonly<Record<string, Act>> = {}): Rig {
+  const rig = openRig(acts, config)
   open.push(rig)
   return rig
 }
@@ -246,47 +245,6 @@ describe('a count', () => {
   })
 })
 
-describe('a fault of ours leaves the caller its own model, and is marked', () => {
-  const auto = { routing: { mode: 'auto', complexity: { simple: 'gpt-cheap', moderate: 'gpt-cheap' } } }
-
-  test('in classify', async () => {
-    const rig = rigWith(
-      auto,
-      {},
-      {
-        replace: ({ automated }) => ({ automated: { see: failingAt(everyTime, automated.see) } }),
-      },
-    )
-    const { response, status, row } = await asks(rig)
-    expect([status, rig.asked(), response.headers.get('x-relayplane-bypass')]).toEqual([
-      200,
-      ['claude-dear'],
-      'classify',
-    ])
-    expect(row).toMatchObject({ route: 'passthrough', bypass: ['classify'], complexity: null, facts: null })
-    expect(rig.log.join('\n')).not.toContain('Hi')
-  })
-
-  test('in route', async () => {
-    const rig = rigWith(
-      auto,
-      {},
-      {
-        replace: ({ knownNames }) => ({ knownNames, alternatives: { of: failingAt(everyTime, () => []) } }),
-      },
-    )
-    const { response, status, row } = await asks(rig)
-    expect([status, rig.asked(), response.headers.get('x-relayplane-bypass')]).toEqual([200, ['claude-dear'], 'route'])
-    expect(row).toMatchObject({ route: 'passthrough', bypass: ['route'] })
-  })
-
-  test('an alias has no model of its own: it is refused, and never sent anywhere', async () => {
-    const rig = rigWith({}, {}, { replace: () => ({ alternatives: { of: failingAt(everyTime, () => []) } }) })
-    const { status } = await asks(rig, { model: 'rp:fast' })
-    expect([status >= 400, rig.asked()]).toEqual([true, []])
-  })
-})
-
 test('the cache keeps apart what rules lead to different models', async () => {
   const rig = rigWith({
     cache: { enabled: true, onlyWhenDeterministic: false },
@@ -306,4 +264,23 @@ test('a key of the caller’s goes to nobody but its provider, wherever the call
   await rig.ask(...requestOf({ headers: { 'x-api-key': own } }))
   expect(rig.asked()).toEqual(['gpt-cheap'])
   expect(JSON.stringify([...(rig.provider.seen[0]?.headers ?? [])])).not.toContain(own)
+})
+
+test('a provider rests for routing once all of its accounts do', async () => {
+  const accounts = ['one', 'two'].map((label) => ({ label, apiKey: `sk-proj-FAKE-${label}-0000000000` }))
+  const rig = rigWith({
+    providers: { openai: { accounts } },
+    routing: { rules: [{ when: {}, use: 'gpt-cheap' }] },
+    reliability: { cooldowns: { allowedFails: 1 } },
+  })
+  const fail = (account: string) =>
+    rig.services.cooldowns
+      .begin({ provider: 'openai', account })
+      .end({ kind: 'failed', scope: 'account', reason: '429', resetMs: null })
+  for (const account of ['default', 'one']) fail(account)
+  await asks(rig)
+  fail('two')
+  const { row } = await asks(rig)
+  expect(rig.asked()).toEqual(['gpt-cheap', 'claude-dear'])
+  expect(row.trace.find(({ did }) => did === 'not openai/gpt-cheap')?.why).toBe('it is left alone after failures')
 })

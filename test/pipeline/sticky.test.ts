@@ -1,6 +1,7 @@
 /** Conversations through all stages: who goes on with one, and what makes it change. */
 import { afterEach, describe, expect, test } from 'bun:test'
 import { json } from '../support/provider.ts'
+import { responsesReply } from '../support/replies.ts'
 import { openRig, tools, type Rig } from './model-rig.ts'
 
 const open: Rig[] = []
@@ -10,6 +11,8 @@ afterEach(() => Promise.all(open.splice(0).map((rig) => rig.stop())))
 const prices = {
   'anthropic/claude-four': { inputUsd: 4, outputUsd: 8, cacheReadUsd: 0.4, cacheWrite5mUsd: 5 },
   'anthropic/claude-two': { inputUsd: 2, outputUsd: 4, cacheReadUsd: 0.2, cacheWrite5mUsd: 2.5 },
+  // It takes nothing for writing to its cache.
+  'openai/gpt-four': { inputUsd: 4, outputUsd: 8, cacheReadUsd: 0.4 },
 }
 
 const cachedTokens = 20_000
@@ -33,10 +36,16 @@ const rules = [
   { when: { tags: { to: 'four' } }, use: 'claude-four' },
   { when: { tags: { to: 'two' } }, use: 'claude-two' },
   { when: { tags: { to: 'blind' } }, use: 'gpt-3.5-turbo' },
+  { when: { tags: { to: 'gpt' } }, use: 'gpt-four' },
 ]
 
 function rigWith(routing: object = {}, config: object = {}): Rig {
-  const acts = { 'claude-four': answer('claude-four'), 'claude-two': answer('claude-two') }
+  const usage = { input_tokens: cachedTokens, output_tokens: 20, input_tokens_details: { cached_tokens: 0 } }
+  const acts = {
+    'claude-four': answer('claude-four'),
+    'claude-two': answer('claude-two'),
+    'gpt-four': () => json({ ...responsesReply, model: 'gpt-four', usage }),
+  }
   const rig = openRig(acts, { prices, routing: { rules, ...routing }, ...config })
   open.push(rig)
   return rig
@@ -48,7 +57,7 @@ interface Turn {
   readonly model?: string
   readonly session?: string
   /** What follows the first message of the conversation. */
-  readonly then?: readonly object[]
+  readonly after?: readonly object[]
   readonly headers?: Readonly<Record<string, string>>
   readonly hasTools?: boolean
 }
@@ -58,9 +67,9 @@ const long = 'A rule of this house. '.repeat(4000)
 
 async function turn(
   rig: Rig,
-  { to, system = long, model = 'claude-dear', session = 's1', then = [], headers = {}, hasTools = true }: Turn,
+  { to, system = long, model = 'claude-dear', session = 's1', after = [], headers = {}, hasTools = true }: Turn,
 ) {
-  const messages = [{ role: 'user', content: 'Begin.' }, ...then]
+  const messages = [{ role: 'user', content: 'Begin.' }, ...after]
   const response = await rig.post({
     model,
     headers: { 'x-relayplane-tags': `to=${to}`, 'x-relayplane-session': session, ...headers },
@@ -79,7 +88,7 @@ describe('a conversation stays with the model that answered it', () => {
   test('where a switch would cost more than it saves, and the sums are in the trace', async () => {
     const rig = rigWith()
     expect(await turn(rig, { to: 'four' })).toBe('rule')
-    expect(await turn(rig, { to: 'two', then: later })).toBe('sticky')
+    expect(await turn(rig, { to: 'two', after: later })).toBe('sticky')
     expect(rig.asked()).toEqual(['claude-four', 'claude-four'])
     const stayed = rig.rows[1]?.trace.find(({ did }) => did.startsWith('stayed: '))
     expect(stayed?.did).toBe('stayed: anthropic/claude-four or anthropic/claude-two')
@@ -87,10 +96,17 @@ describe('a conversation stays with the model that answered it', () => {
     expect(rig.rows[1]).toMatchObject({ route: 'sticky', baselineModel: 'anthropic/claude-dear' })
   })
 
+  test('at a provider that caches by itself and says so only the next time', async () => {
+    const rig = rigWith()
+    await turn(rig, { to: 'gpt' })
+    expect(await turn(rig, { to: 'two', after: later })).toBe('sticky')
+    expect(rig.asked()).toEqual(['gpt-four', 'gpt-four'])
+  })
+
   test('for turn after turn', async () => {
     const rig = rigWith()
     await turn(rig, { to: 'four' })
-    for (let n = 0; n < 5; n++) await turn(rig, { to: 'two', then: later })
+    for (let n = 0; n < 5; n++) await turn(rig, { to: 'two', after: later })
     expect(new Set(rig.asked())).toEqual(new Set(['claude-four']))
   })
 
@@ -101,13 +117,13 @@ describe('a conversation stays with the model that answered it', () => {
       { role: 'assistant', content: [{ type: 'tool_use', id: 't1', name: 'look', input: { city: 'Paris' } }] },
       { role: 'user', content: [{ type: 'tool_result', tool_use_id: 't1', content: 'Rain.' }] },
     ]
-    expect(await turn(rig, { to: 'two', then: loop })).toBe('sticky')
+    expect(await turn(rig, { to: 'two', after: loop })).toBe('sticky')
     expect(rig.asked()).toEqual(['claude-four', 'claude-four'])
     expect(rig.rows[1]?.trace.find(({ did }) => did.startsWith('stayed'))?.why).toBe(
       'it is in the middle of a tool loop',
     )
     // With the loop over it may go.
-    await turn(rig, { to: 'two', then: [...loop, ...later] })
+    await turn(rig, { to: 'two', after: [...loop, ...later] })
     expect(rig.asked()[2]).toBe('claude-two')
   })
 })
@@ -116,7 +132,7 @@ describe('it changes', () => {
   test('where that pays: the same prices, nothing in the cache to lose', async () => {
     const rig = rigWith({}, { prices: { ...prices, 'anthropic/claude-two': { inputUsd: 0.01, outputUsd: 0.01 } } })
     await turn(rig, { to: 'four' })
-    expect(await turn(rig, { to: 'two', then: later })).toBe('rule')
+    expect(await turn(rig, { to: 'two', after: later })).toBe('rule')
     expect(rig.asked()).toEqual(['claude-four', 'claude-two'])
     expect(rig.rows[1]?.trace.some(({ did }) => did.startsWith('switched: '))).toBeTrue()
   })
@@ -124,21 +140,21 @@ describe('it changes', () => {
   test('where stickiness is off', async () => {
     const rig = rigWith({ sticky: false })
     await turn(rig, { to: 'four' })
-    await turn(rig, { to: 'two', then: later })
+    await turn(rig, { to: 'two', after: later })
     expect(rig.asked()).toEqual(['claude-four', 'claude-two'])
   })
 
   test('where the caller asks for another model', async () => {
     const rig = rigWith()
     await turn(rig, { to: 'four' })
-    await turn(rig, { to: 'two', then: later, model: 'claude-cheap' })
+    await turn(rig, { to: 'two', after: later, model: 'claude-cheap' })
     expect(rig.asked()).toEqual(['claude-four', 'claude-two'])
   })
 
   test('where a header or an override says so', async () => {
     const rig = rigWith({}, { modelOverrides: { 'claude-old': 'claude-two' } })
     await turn(rig, { to: 'four', model: 'claude-old', headers: { 'x-relayplane-model': 'claude-four' } })
-    expect(await turn(rig, { to: 'four', model: 'claude-old', then: later })).toBe('override')
+    expect(await turn(rig, { to: 'four', model: 'claude-old', after: later })).toBe('override')
     expect(rig.asked()).toEqual(['claude-four', 'claude-two'])
   })
 
@@ -148,7 +164,7 @@ describe('it changes', () => {
     await turn(rig, { to: 'blind', ...short })
     const image = { type: 'image', source: { type: 'base64', media_type: 'image/png', data: 'iVBORw0KGgo=' } }
     const shown = [later[0] ?? {}, { role: 'user', content: [image, { type: 'text', text: 'What is it?' }] }]
-    await turn(rig, { to: 'two', ...short, then: shown })
+    await turn(rig, { to: 'two', ...short, after: shown })
     expect(rig.asked()).toEqual(['gpt-3.5-turbo', 'claude-two'])
   })
 
@@ -159,7 +175,7 @@ describe('it changes', () => {
     rig.services.cooldowns
       .begin({ provider: 'openai', account: 'default' })
       .end({ kind: 'failed', scope: 'provider', reason: '503', resetMs: null })
-    await turn(rig, { to: 'two', ...short, then: later })
+    await turn(rig, { to: 'two', ...short, after: later })
     expect(rig.asked()).toEqual(['gpt-3.5-turbo', 'claude-two'])
   })
 })
@@ -169,15 +185,15 @@ describe('conversations of their own are', () => {
     const rig = rigWith()
     await turn(rig, { to: 'four' })
     expect(await turn(rig, { to: 'two', system: `You are a helper. ${long}` })).toBe('rule')
-    expect(await turn(rig, { to: 'four', system: `You are a helper. ${long}`, then: later })).toBe('sticky')
-    expect(await turn(rig, { to: 'two', then: later })).toBe('sticky')
+    expect(await turn(rig, { to: 'four', system: `You are a helper. ${long}`, after: later })).toBe('sticky')
+    expect(await turn(rig, { to: 'two', after: later })).toBe('sticky')
     expect(rig.asked()).toEqual(['claude-four', 'claude-two', 'claude-two', 'claude-four'])
   })
 
   test('those of other sessions', async () => {
     const rig = rigWith()
     await turn(rig, { to: 'four' })
-    await turn(rig, { to: 'two', session: 's2', then: later })
+    await turn(rig, { to: 'two', session: 's2', after: later })
     expect(rig.asked()).toEqual(['claude-four', 'claude-two'])
   })
 })

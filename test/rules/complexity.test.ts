@@ -67,7 +67,7 @@ test('the score is 0 for nothing and never above 100', () => {
       userTurns: 1e6,
       toolTurns: 1e6,
       totalChars: 1e12,
-      hasImages: true,
+      media: new Set(['image']),
       wantsSchema: true,
       effort: 'max',
     },

@@ -37,7 +37,7 @@ test('Anthropic: the shape of a tool loop with reminders', () => {
     systemChars: 9,
     // Three reminders of 60, "Fix it. " with its space, the tool's name and path, its result; nothing of the image.
     totalChars: 3 * 60 + 8 + 4 + 4 + 5,
-    hasImages: true,
+    media: new Set(['image']),
     wantsSchema: true,
     effort: 'high',
   })
@@ -84,7 +84,7 @@ test('Chat Completions: parallel results of tools are one turn, system messages 
     isToolTurn: true,
     systemChars: 8,
     totalChars: 4 + 2 + 2 + 3 + 3,
-    hasImages: true,
+    media: new Set(['image']),
     wantsSchema: true,
     effort: 'minimal',
   })
@@ -141,17 +141,40 @@ test('Gemini: the listing of the folder is not taken for the prompt, results of 
     toolTurns: 1,
     isToolTurn: true,
     systemChars: 9,
-    hasImages: false,
+    media: new Set(),
     wantsSchema: true,
     effort: 'high',
   })
 })
 
-test('Gemini: an image is one by its type', () => {
+test('Gemini: media are told by their types', () => {
   const shape = (mimeType: string) =>
     readShape('gemini', { contents: [{ parts: [{ inlineData: { mimeType, data: 'AAAA' } }] }] })
-  expect([shape('image/png').hasImages, shape('application/pdf').hasImages]).toEqual([true, false])
+  const kinds = ['image/png', 'application/pdf', 'audio/wav', 'video/mp4', 'text/plain'].map((type) => [
+    ...shape(type).media,
+  ])
+  expect(kinds).toEqual([['image'], ['document'], ['audio'], ['video'], []])
   expect(shape('image/png').totalChars).toBeLessThan(20)
+})
+
+test('documents, files and sounds are told by the types of their parts, also in results of tools', () => {
+  const pdf = { type: 'document', source: { type: 'base64', media_type: 'application/pdf', data: 'AAAA' } }
+  const anthropic = (content: unknown) => readShape('anthropic', { messages: [{ role: 'user', content }] }).media
+  expect([...anthropic([pdf])]).toEqual(['document'])
+  expect([...anthropic([{ type: 'tool_result', tool_use_id: 't', content: [pdf] }])]).toEqual(['document'])
+  expect([...anthropic([{ type: 'document', source: { type: 'text', data: 'words' } }])]).toEqual([])
+  const file = { type: 'input_file', file_data: 'data:application/pdf;base64,AAAA' }
+  expect([...readShape('openai-responses', { input: [{ role: 'user', content: [file] }] }).media]).toEqual(['document'])
+  const sound = { type: 'input_audio', input_audio: { data: 'AAAA', format: 'wav' } }
+  expect([...readShape('openai-chat', { messages: [{ role: 'user', content: [sound] }] }).media]).toEqual(['audio'])
+})
+
+test('what a model wrote for a tool is no medium, whatever it looks like', () => {
+  const input = { type: 'file', nested: [{ type: 'image' }], name: 'abc' }
+  const content = [{ type: 'tool_use', id: 't', name: 'find', input }]
+  const shape = readShape('anthropic', { messages: [{ role: 'assistant', content }] })
+  expect([...shape.media]).toEqual([])
+  expect(shape.totalChars).toBe(7)
 })
 
 test('of a long text the end is kept, and how it began', () => {
