@@ -11,6 +11,7 @@ import { noReplyFacts } from '../wire/no-facts.ts'
 import { answerReaders } from '../wire/translators.ts'
 import { nextStep, reasonsOf, type Fit } from '../rules/cascade.ts'
 import { openJudge, type Finding } from '../rules/evidence.ts'
+import { isUnwanted } from './ask.ts'
 import type { Call } from './call.ts'
 import { chargeEarly } from './charge.ts'
 import { endOf, endOfCall } from './ending.ts'
@@ -55,6 +56,7 @@ export async function climb(call: Call, rungs: readonly Rung[], askRung: AskRung
     const judged = await judgeReply(call, reply, wanted, s)
     if (judged.kind === 'good') return judged.reply
     given = giveUp(call, judged, s)
+    if (isUnwanted(call)) return backTo(given, { kind: 'left' }, call)
     call.notes.add('route', `escalated from ${rung.name} to ${next.model}`, judged.finding.why)
     place = next.rung
   }

@@ -242,6 +242,29 @@ describe('what is paid is counted once, whatever comes of it', () => {
   })
 })
 
+test('of a plan’s rung nothing counts, also where another is paid for after it', async () => {
+  const rig = climbing(sorry, {}, { config: { budget: { enabled: true, onBreach: 'block' } } })
+  rig.services.ledger.fill({ kinds: new Set() }, [])
+  const { row } = await asks(rig, { headers: { authorization: 'Bearer sk-ant-oat01-of-a-plan-0000000000' } })
+  expect(row?.attempts.map(({ costNanoUsd }) => costNanoUsd)).toEqual([2_000_000, 30_000_000])
+  expect(rig.services.ledger.standing('all', Date.now())).toMatchObject({ day: 30_000_000, reserved: 0 })
+})
+
+test('nobody is asked any more for a client that hung up while a rung answered', async () => {
+  const gone = new AbortController()
+  const answersLate: Act = () => {
+    gone.abort()
+    return new Response(written('anthropic', 'claude-cheap', sorry, false)[0], {
+      headers: { 'content-type': 'application/json' },
+    })
+  }
+  const rig = climbing(answersLate)
+  await asks(rig, { signal: gone.signal }).catch(() => null)
+  expect(rig.asked()).toEqual(['claude-cheap'])
+  expect(rig.rows).toHaveLength(1)
+  expect(rig.rows[0]).toMatchObject({ attempts: [{ number: 1, costNanoUsd: 2_000_000 }], cost: { nanoUsd: 2_000_000 } })
+})
+
 describe('near a limit', () => {
   test('the first rung is kept and nothing dearer is asked, however bad its answer is', async () => {
     const rig = climbing(sorry, {}, { config: { downgrade: { enabled: true }, budget: { dailyUsd: 10 } } })
