@@ -60,9 +60,11 @@ function rememberHome(call: Call, row: RequestRecord, s: Services): void {
 }
 
 /** What models are chosen by the next time. */
-function tellSignals(call: Call, row: RequestRecord, s: Services): void {
+function tellSignals({ notes: { classified } }: Call, row: RequestRecord, s: Services): void {
+  // Where nobody chooses, nobody reads it, and each request would pay for it.
+  if (classified === null) return
   if (row.outcome === 'complete') s.repeats.answered(row.id, s.clock.now())
-  s.signals.tell(showingsOf(row), call.notes.classified?.task ?? null)
+  s.signals.tell(showingsOf(row), classified.task)
 }
 
 /** A runaway's next step is judged by how this one ended. */
