@@ -7,7 +7,7 @@ import type { Log } from '../lib/log.ts'
 import type { RequestRecord } from '../neutral/record.ts'
 import { orphanRecord } from '../pipeline/settlement.ts'
 import { moveAside, openDatabase, openOrReplaceDatabase } from '../store/database.ts'
-import { openInflightJournal, readOrphans } from '../store/inflight.ts'
+import { openInflightJournal, readOrphans, unbooked } from '../store/inflight.ts'
 import { openRequestWriter } from '../store/requests.ts'
 import { openSpool } from '../store/spool.ts'
 import { openWriter, type Writer } from '../store/writer.ts'
@@ -51,7 +51,9 @@ export function openBooks(
   rows.replay()
   if (orphans.records.length > 0) {
     // A request that was recorded after all keeps its row.
-    rows.enter(orphans.records.map((inflight) => orphanRecord(inflight, prices)))
+    rows.enter(
+      unbooked(orphans.records, (id) => isBooked(database, id)).map((inflight) => orphanRecord(inflight, prices)),
+    )
     log.warn(
       `RelayPlane last ended with ${orphans.records.length} requests in its journal; those without a row are booked with estimated costs.`,
     )
@@ -76,6 +78,17 @@ export function openBooks(
       journal.end()
       database.close()
     },
+  }
+}
+
+const selectRequest = 'SELECT 1 FROM requests WHERE id = ?'
+
+function isBooked(database: Database, id: string): boolean {
+  try {
+    return database.query(selectRequest).get(id) !== null
+  } catch {
+    // Locked: better counted twice than not at all, as with all estimates after a crash.
+    return false
   }
 }
 

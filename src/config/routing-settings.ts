@@ -154,6 +154,14 @@ export const ReliabilitySettings = Type.Object(
   {
     retries: count('How often a request is sent again at the same provider before its first byte.', 1, 0, 5),
     maxRetrySeconds: count('The longest wait for that, what a provider asks for included.', 2, 0, 300),
+    hedgeAfterMs: orNull(
+      Type.Integer({ minimum: 250, maximum: 60_000, description: 'Milliseconds, in steps of a quarter of a second.' }),
+      {
+        default: null,
+        description:
+          'After how many milliseconds without an answer the next candidate is asked, too; the first answer counts, and both may be billed. `null` for never.',
+      },
+    ),
     cooldowns: Type.Object(
       {
         enabled: Type.Boolean({

@@ -191,4 +191,6 @@ export interface InflightRecord {
   readonly attempt: number
   readonly sessionId: string | null
   readonly agent: string | null
+  /** The request that this was sent for beside another attempt, and whose row holds it; absent of all others. */
+  readonly hedgeOf?: string
 }

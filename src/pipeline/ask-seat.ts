@@ -10,7 +10,7 @@ import type { Destination } from './target.ts'
 import { endOf, hasAttempt, turnEndOf } from './tries.ts'
 
 /** Asks one candidate once. @param earlier Attempts of this call that came to nothing. */
-export type AskOne = (destination: Destination, earlier: readonly AttemptRecord[]) => Reply | Promise<Reply>
+export type AskOne = (call: Call, destination: Destination, earlier: readonly AttemptRecord[]) => Reply | Promise<Reply>
 
 /** Who else could be asked. */
 export interface Left {
@@ -33,7 +33,7 @@ export async function askInTurn(
   s: Services,
 ): Promise<AskedInTurn> {
   if (s.config().reliability.maxConcurrent[seat.asked.provider] === undefined)
-    return askSeat(seat, left, earlier, askOne, s)
+    return askSeat(call, seat, left, earlier, askOne, s)
   const session = call.identity.session?.id ?? null
   const isGone = () => isUnwanted(call)
   const place = await s.concurrency.enter({ provider: seat.asked.provider, session, isGone })
@@ -41,7 +41,7 @@ export async function askInTurn(
     return { kind: 'asked', reply: { kind: 'refused', error: place.error }, isResting: false }
   if (place.kind === 'left') return { kind: 'asked', reply: { kind: 'left' }, isResting: false }
   try {
-    const asked = await askSeat(seat, left, earlier, askOne, s)
+    const asked = await askSeat(call, seat, left, earlier, askOne, s)
     if (asked.kind === 'asked' && hasAttempt(asked.reply)) asked.reply.attempt.whenOver(place.release)
     else place.release()
     return asked
@@ -53,6 +53,7 @@ export async function askInTurn(
 
 /** Who fails too often is left alone where others can be asked; the first after its rest tries it. */
 async function askSeat(
+  call: Call,
   seat: Seat,
   left: Left,
   earlier: readonly AttemptRecord[],
@@ -68,7 +69,7 @@ async function askSeat(
   if (seat.isOurs) s.accounts.use(seat.asked)
   let end: AttemptEnd | null = null
   try {
-    const reply = await askOne(seat.destination, earlier)
+    const reply = await askOne(call, seat.destination, earlier)
     end = endOf(reply)
     if (seat.isOurs && end?.kind === 'answered') s.accounts.learn(seat.asked, end.status, end.headers)
     return { kind: 'asked', reply, isResting }

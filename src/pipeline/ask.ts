@@ -93,6 +93,8 @@ function send(
   if (credential instanceof AppError) return { kind: 'refused', error: credential }
   call.notes.add('forward', `used ${keyNames[credential.kind]}`, `billed as ${credential.billing}`)
   authorize(out.headers, credential)
+  // Past the end of the race nothing may be set aside: nobody would take it back.
+  if (call.lane?.isLost() === true) return { kind: 'left' }
   const form = out.translation?.form ?? call.dialect
   const target = { provider: provider.id, model, billing: credential.billing, by, form }
   const attempt = new Attempt(target, earlier, s.clock.now(), s.clock.monotonic(), () => isUnwanted(call))

@@ -27,10 +27,6 @@ export interface Target {
 
 export class Attempt implements Watched {
   readonly target: Target
-  /** From 1. */
-  readonly number: number
-  /** Attempts of the same call before this one, which failed. */
-  readonly earlier: readonly AttemptRecord[]
   readonly startedMs: number
   /** Monotonic ms. */
   readonly startedAt: number
@@ -38,6 +34,7 @@ export class Attempt implements Watched {
   expected: Usage | null = null
   readonly #controller = new AbortController()
   readonly #isGone: () => boolean
+  #earlier: readonly AttemptRecord[]
   #stopped: StopReason | null = null
   #dueAt = Infinity
   #late: StopReason = 'first-byte'
@@ -51,11 +48,25 @@ export class Attempt implements Watched {
     isGone: () => boolean,
   ) {
     this.target = target
-    this.number = earlier.length + 1
-    this.earlier = earlier
+    this.#earlier = earlier
     this.startedMs = startedMs
     this.startedAt = startedAt
     this.#isGone = isGone
+  }
+
+  /** Attempts of the same call before this one, or beside it, that came to nothing. */
+  get earlier(): readonly AttemptRecord[] {
+    return this.#earlier
+  }
+
+  /** From 1. */
+  get number(): number {
+    return this.#earlier.length + 1
+  }
+
+  /** Takes in attempts that ran beside it: the row knows one order, and each number once. */
+  outlive(others: readonly AttemptRecord[]): void {
+    this.#earlier = [...this.#earlier, ...others].map((record, index) => ({ ...record, number: index + 1 }))
   }
 
   get signal(): AbortSignal {

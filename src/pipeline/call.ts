@@ -5,6 +5,7 @@ import type { CacheUse, GuardAct, RouteName, TraceStep } from '../neutral/record
 import type { RequestShape } from '../neutral/shape.ts'
 import type { CacheWrites } from '../rules/estimates-kinds.ts'
 import type { RequestFacts } from '../wire/dialect.ts'
+import type { Attempt } from './attempt.ts'
 import type { Classified } from './classify.ts'
 import type { Identity } from './identify.ts'
 
@@ -27,6 +28,8 @@ export class Notes {
   wentOn = false
   /** What the call wanted to be compared with, `provider/model`. */
   baseline: ModelRef | null = null
+  /** Another was asked beside the first, which happens once. */
+  isHedged = false
   /** Of attempts that were given up, nano-USD; in the ledger already. */
   chargedEarly = 0
   /** Whether others wait for the same answer. */
@@ -54,6 +57,16 @@ export class Notes {
 }
 
 const strength: readonly GuardAct[] = ['warned', 'downgraded', 'cut', 'blocked', 'stopped']
+
+/** One of two tries that run side by side for one call. */
+export interface Lane {
+  /** The call's own id, where this is the one that was asked later; null for the first. */
+  readonly hedgeOf: string | null
+  /** The other has answered: nothing more is sent. */
+  isLost(): boolean
+  /** Told of each attempt once it is noted and on its way. */
+  sent(attempt: Attempt): void
+}
 
 export interface Arrival {
   /** UUIDv7. */
@@ -95,4 +108,6 @@ export interface Call extends Arrival {
   readonly tags: Readonly<Record<string, string>> | null
   /** Why nothing can be sent, found while reading; null when all is well. */
   readonly refusal: AppError | null
+  /** Absent where nobody is asked beside another. */
+  readonly lane?: Lane
 }

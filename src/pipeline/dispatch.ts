@@ -28,6 +28,11 @@ export async function dispatch(
   out: Outgoing,
   s: Services,
 ): Promise<Answered | Unanswered> {
+  // A cloud's credential may have taken longer than the other's answer.
+  if (call.lane?.isLost() === true) {
+    attempt.stop('ours')
+    return { kind: 'unanswered', attempt, noAnswer: null, ...attempt.judge(null) }
+  }
   // A request that can't be noted is sent all the same: only a crash would miss the note.
   void guarded(
     'record',
@@ -36,6 +41,7 @@ export async function dispatch(
     () => s.books.open(inflightOf(call, attempt)),
     () => undefined,
   )
+  call.lane?.sent(attempt)
   attempt.expect('first-byte', attempt.startedAt + s.config().timeouts.firstByteSeconds * 1000)
   s.watch.add(attempt)
   try {
@@ -98,4 +104,5 @@ const inflightOf = (call: Call, attempt: Attempt): InflightRecord => ({
   attempt: attempt.number,
   sessionId: call.identity.session?.id ?? null,
   agent: call.identity.agent?.name ?? null,
+  ...(call.lane == null || call.lane.hedgeOf === null ? {} : { hedgeOf: call.lane.hedgeOf }),
 })

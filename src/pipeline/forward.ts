@@ -73,8 +73,8 @@ function forwardCall(call: Call, decided: Decided, s: Services): Reply | Promise
   }
   const api = call.endpoint === 'estimate' ? 'raw' : call.endpoint
   const asked = chooseDestination(call, api, enabled, s)
-  const askOne = askerOf(call, api, enabled, s)
-  if (!enabled) return asked instanceof AppError ? { kind: 'refused', error: asked } : askOne(asked, [])
+  const askOne = askerOf(api, enabled, s)
+  if (!enabled) return asked instanceof AppError ? { kind: 'refused', error: asked } : askOne(call, asked, [])
   const plan = planFor(call, asked, decided, api, s)
   if (plan instanceof AppError) return { kind: 'refused', error: plan }
   const { destinations, rungs } = plan
@@ -92,8 +92,8 @@ function forwardCall(call: Call, decided: Decided, s: Services): Reply | Promise
 const placesOf = ({ destination, standIns }: Rung): readonly Destination[] => [destination, ...standIns]
 
 const askerOf =
-  (call: Call, api: ApiId | 'raw', enabled: boolean, s: Services): AskOne =>
-  (destination, earlier) => {
+  (api: ApiId | 'raw', enabled: boolean, s: Services): AskOne =>
+  (call, destination, earlier) => {
     if (!enabled || !isTranslatable(call.endpoint)) return askAsIs(call, destination, api, earlier, s)
     return isCount(call.endpoint) ? countTokens(call, destination, earlier, s) : walk(call, destination, earlier, s)
   }

@@ -43,6 +43,17 @@ function take(call: Call, payee: Payee, s: Services): Forecast | AppError {
   return expected
 }
 
+/** Whether one more attempt fits while another of the same call runs; nothing is raised over one that nobody has to make. */
+export function fitsBeside(call: Call, payee: Payee, s: Services): boolean {
+  if (!isGuarding(s)) return true
+  const { forecast: expected, verdict } = judge(call, payee, s)
+  if (verdict.action !== 'allow' && refuses(verdict.action)) return false
+  const both = (expected.nanoUsd ?? 0) + s.ledger.reservedFor(call.id)
+  return limitsFor(s.config().budget, spenderOf(call, payee)).every(
+    ({ window, onBreach, limitNanoUsd }) => window !== 'request' || !refuses(onBreach) || both <= limitNanoUsd,
+  )
+}
+
 /** Limits are judged, and streams cut, only then. */
 export function isGuarding(s: Services): boolean {
   const { enabled, budget } = s.config()

@@ -7,9 +7,10 @@ import { AppError } from '../neutral/error.ts'
 import type { AttemptRecord } from '../neutral/record.ts'
 import { defaultLabel } from '../providers/accounts-list.ts'
 import { judgeRetry } from '../rules/retry.ts'
-import { askInTurn, type AskedInTurn, type AskOne, type Left } from './ask-seat.ts'
+import type { AskedInTurn, AskOne, Left } from './ask-seat.ts'
 import { isUnwanted } from './ask.ts'
 import type { Call } from './call.ts'
+import { askerFor, plainAsker, type Asker } from './hedge.ts'
 import { peek } from './refused.ts'
 import type { Reply } from './reply.ts'
 import { seatsOf, type Seat } from './seats.ts'
@@ -44,8 +45,10 @@ export async function pursue(
   const [only] = destinations
   if (only !== undefined && destinations.length === 1 && isPlain(only, s))
     return pursueOne(call, only, askOne, before, s)
+  const asker = askerFor(call, destinations, askOne, s)
   for (const [index, destination] of destinations.entries()) {
-    const step = await tryCandidate(call, destination, index === destinations.length - 1, course, askOne, s)
+    if (!asker.leaves(destination)) continue
+    const step = await tryCandidate(call, destination, destinations.slice(index + 1), course, asker, s)
     if (step.kind === 'final') {
       if (step.reply !== step.course.fallback) discard(step.course.fallback)
       return step.reply
@@ -75,20 +78,28 @@ async function pursueOne(
   before: readonly AttemptRecord[],
   s: Services,
 ): Promise<Reply> {
-  const reply = await askOne(destination, before)
+  const reply = await askOne(call, destination, before)
   const end = endOf(reply)
   if (end === null || (end.kind === 'answered' && end.status < 400)) return reply
   const [seat] = seatsOf(call, destination, s)
   if (seat === undefined) return reply
   s.cooldowns.begin(seat.asked).end(turnEndOf(end, s))
   const first: AskedInTurn = { kind: 'asked', reply, isResting: false }
-  const step = await trySeat(call, seat, nobodyElse, { earlier: before, fallback: null }, askOne, s, first)
+  const step = await trySeat(
+    call,
+    seat,
+    nobodyElse,
+    { earlier: before, fallback: null },
+    plainAsker(askOne, s),
+    s,
+    first,
+  )
   if (step.kind !== 'final') return step.course.fallback ?? reply
   if (step.reply !== step.course.fallback) discard(step.course.fallback)
   return step.reply
 }
 
-const nobodyElse: Left = { accounts: false, candidates: false }
+const nobodyElse = (): Left => ({ accounts: false, candidates: false })
 
 const nobody = (): AppError =>
   new AppError('unavailable', 'None of the providers that could answer does so just now. Try again in a moment.')
@@ -99,17 +110,21 @@ export const nameOf = ({ provider, model }: Destination): string =>
 async function tryCandidate(
   call: Call,
   destination: Destination,
-  isLast: boolean,
+  others: readonly Destination[],
   before: Course,
-  askOne: AskOne,
+  asker: Asker,
   s: Services,
 ): Promise<Step> {
   const seats = seatsOf(call, destination, s)
   let course = before
   let why = 'it has no account'
   for (const [index, seat] of seats.entries()) {
-    const left = { accounts: seats.slice(index + 1).some(({ isReady }) => isReady), candidates: !isLast }
-    const step = await trySeat(call, seat, left, course, askOne, s)
+    if (asker.hasAsked(seat)) continue
+    const left = () => ({
+      accounts: seats.slice(index + 1).some((one) => one.isReady && !asker.hasAsked(one)),
+      candidates: others.some(asker.leaves),
+    })
+    const step = await trySeat(call, seat, left, course, asker, s)
     if (step.kind !== 'other-account') return step
     course = step.course
     why = step.why
@@ -122,16 +137,18 @@ async function tryCandidate(
 async function trySeat(
   call: Call,
   seat: Seat,
-  left: Left,
+  leftNow: () => Left,
   before: Course,
-  askOne: AskOne,
+  asker: Asker,
   s: Services,
   first?: AskedInTurn,
 ): Promise<Step> {
   let course = before
   for (let repeats = 0; ; repeats++) {
     const given = repeats === 0 ? first : undefined
-    const asked = given ?? (await askInTurn(call, seat, left, course.earlier, askOne, s))
+    const asked = given ?? (await asker.ask(call, seat, leftNow(), course.earlier))
+    // Who was asked beside this one is no more to be asked after it.
+    const left = leftNow()
     if (asked.kind === 'asked' && repeats === 0) noteAccount(call, seat)
     if (asked.kind === 'rests') {
       const kind = left.accounts ? 'other-account' : 'next-candidate'

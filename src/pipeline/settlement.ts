@@ -184,7 +184,7 @@ export const failedAttempt = (attempt: Attempt, status: number, endedAt: number)
 })
 
 /** One whose answer was not good enough: it is paid, and another takes its place. @param why For its row. */
-export function supersededAttempt(call: Call, end: Settlement, why: string, prices: Pricing): AttemptRecord {
+export function supersededAttempt(call: Call, end: Settlement, why: string | null, prices: Pricing): AttemptRecord {
   const { attempt } = end
   if (attempt === null) throw new Error('nothing was sent')
   const { usage, isEstimated } = usageOf(call, attempt, end)
@@ -272,7 +272,7 @@ export function orphanRecord(inflight: InflightRecord, prices: Pricing): Request
   const usage = billed.has(inflight.endpoint)
     ? { ...noUsage, inputTokens: inflight.estimatedInputTokens, outputTokens: inflight.estimatedOutputTokens ?? 0 }
     : null
-  const { provider, billing, routedModel, estimatedOutputTokens: _, attempt: __, ...kept } = inflight
+  const { provider, billing, routedModel, estimatedOutputTokens: _, attempt: __, hedgeOf: ___, ...kept } = inflight
   const cost =
     usage === null || routedModel === null
       ? unknownPrice

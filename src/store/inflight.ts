@@ -10,7 +10,7 @@ import type { InflightRecord } from '../neutral/record.ts'
 export interface InflightJournal {
   /** Appended at the next `flush`. */
   open(record: InflightRecord): void
-  /** The request is in the books, or about to be. */
+  /** The request is in the books, or about to be, with what was sent beside it. */
   close(id: string): void
   flush(): void
   /** Requests open now. */
@@ -28,6 +28,8 @@ const nameOf = (owner: string): string => `inflight-${owner}.jsonl`
 export function openInflightJournal(folder: string, owner: string, warn: (sentence: string) => void): InflightJournal {
   const path = join(folder, nameOf(owner))
   const live = new Map<string, InflightRecord>()
+  /** By the id of the request that they were sent for. */
+  const hedges = new Map<string, string>()
   let waiting: InflightRecord[] = []
   let file: number | null = null
   let bytes = 0
@@ -63,9 +65,15 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
   return {
     open(record) {
       live.set(record.id, record)
+      if (record.hedgeOf !== undefined) hedges.set(record.hedgeOf, record.id)
       waiting.push(record)
     },
-    close: (id) => live.delete(id),
+    close(id) {
+      live.delete(id)
+      if (hedges.size === 0) return
+      live.delete(hedges.get(id) ?? id)
+      hedges.delete(id)
+    },
     flush() {
       if (waiting.length === 0) return
       // What was opened and ended within one turn needs no line.
@@ -115,6 +123,12 @@ export function readOrphans(folder: string, isAlive: (owner: string) => boolean)
     forget: () => files.forEach((name) => rmSync(join(folder, name))),
   }
 }
+
+/** Without what was sent beside another attempt for a request that has its row: there it is counted. */
+export const unbooked = (
+  records: readonly InflightRecord[],
+  hasRow: (id: string) => boolean,
+): readonly InflightRecord[] => records.filter(({ hedgeOf }) => hedgeOf === undefined || !hasRow(hedgeOf))
 
 function readLines(path: string): InflightRecord[] {
   return readFileSync(path, 'utf8')

@@ -66,6 +66,7 @@ test('the defaults are these', () => {
     reliability: {
       retries: 1,
       maxRetrySeconds: 2,
+      hedgeAfterMs: null,
       cooldowns: { enabled: true, allowedFails: 3, windowSeconds: 60, cooldownSeconds: 120 },
       maxConcurrent: {},
     },

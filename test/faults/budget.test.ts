@@ -15,11 +15,11 @@ interface LimitState {
   readonly limitNanoUsd: number
 }
 
-/** Answers of 1000 tokens, which are $0.05; `hang` never gets one. */
+/** Answers of 1000 tokens, which are $0.05; `hang` never gets one, and `slow` none of the model `dear`. */
 let provider: ScriptedProvider
 beforeAll(() => {
   provider = scriptedProvider(({ text }, signal) =>
-    text.includes('hang')
+    text.includes('hang') || (text.includes('slow') && text.includes('dear'))
       ? new Promise<Response>((_, reject) => signal.addEventListener('abort', () => reject(new Error('gone'))))
       : json({
           id: 'c1',
@@ -46,10 +46,10 @@ const config = (budget: object) => ({
   providers: { openai: { models: ['dear'] } },
 })
 
-const open = (home: string, budget: object = {}, apart = false) =>
+const open = (home: string, budget: object = {}, apart = false, more: object = {}) =>
   startRelay({
     home,
-    config: config(budget),
+    config: { ...config(budget), ...more },
     providers: { openai: `${provider.url}/v1` },
     variables: { OPENAI_API_KEY: 'sk-proj-test-1234567890abcdef1234567890abcdef' },
     apart,
@@ -174,5 +174,42 @@ test('after a kill -9 no request that was sent is missing from what was spent', 
   const answers = await Promise.all(Array.from({ length: 15 }, () => ask(again)))
   expect(answers.filter(({ status }) => status === 200)).toHaveLength(10)
   expect(await hourly(again)).toMatchObject({ spentNanoUsd: 1_000_000_000, reservedNanoUsd: 0 })
+  await again.stop()
+})
+
+test('after a kill -9 both attempts of a hedged request are booked, and none of one that has its row', async () => {
+  const home = tempFolder()
+  const key = 'sk-proj-test-1234567890abcdef1234567890abcdef'
+  const price = { inputUsd: 0, outputUsd: 50 }
+  const hedging = {
+    reliability: { hedgeAfterMs: 250 },
+    fallbacks: { dear: ['spare/spare'] },
+    prices: { 'openai/dear': price, 'spare/spare': price },
+    providers: {
+      openai: { models: ['dear'] },
+      spare: { dialect: 'openai-chat', baseUrl: `${provider.url}/v1`, apiKey: key },
+    },
+  }
+  const relay = await open(home, {}, true, hedging)
+  // Its loser's line stays in the journal, and its row says what it cost.
+  expect((await ask(relay, 'slow')).status).toBe(200)
+  const before = provider.seen.length
+  const hanging = ask(relay, 'hang').catch(() => null)
+  await relay.until('both are sent', () => provider.seen.length === before + 2)
+  await relay.until('all are noted', () => {
+    const [name] = [...new Bun.Glob('inflight-*.jsonl').scanSync(home)]
+    return name !== undefined && readFileSync(join(home, name), 'utf8').split('\n').length > 4
+  })
+  await relay.kill('SIGKILL')
+  await hanging
+
+  const again = await open(home, {}, true, hedging)
+  expect(again.rows("SELECT 1 FROM requests WHERE outcome = 'complete'")).toHaveLength(1)
+  expect(again.rows("SELECT provider FROM requests WHERE error_code = 'process-died' ORDER BY provider")).toEqual([
+    { provider: 'openai' },
+    { provider: 'spare' },
+  ])
+  // One answer, and twice what was set aside for one.
+  expect(await hourly(again)).toMatchObject({ spentNanoUsd: 150_000_000, reservedNanoUsd: 0 })
   await again.stop()
 })

@@ -1,7 +1,7 @@
 import { expect, test } from 'bun:test'
 import { appendFileSync, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
-import { openInflightJournal, readOrphans } from '../../src/store/inflight.ts'
+import { openInflightJournal, readOrphans, unbooked } from '../../src/store/inflight.ts'
 import { tempFolder } from '../support/folder.ts'
 import { inflight } from '../support/records.ts'
 
@@ -79,4 +79,23 @@ test('a journal that cannot be written is said once and stops nothing', () => {
   journal.flush()
   expect(warnings).toHaveLength(1)
   expect(warnings[0]).toStartWith("The journal of requests in flight can't be written (ENOENT")
+})
+
+test('what was sent beside another attempt ends with the request that it was sent for', () => {
+  const { journal } = journalIn()
+  const call = inflight()
+  const hedge = inflight({ hedgeOf: call.id })
+  journal.open(call)
+  journal.open(hedge)
+  journal.open(inflight())
+  expect(journal.size()).toBe(3)
+  journal.close(call.id)
+  expect(journal.size()).toBe(1)
+})
+
+test('after a crash it is booked beside its request, unless that has its row', () => {
+  const call = inflight()
+  const hedge = inflight({ hedgeOf: call.id })
+  expect(unbooked([call, hedge], () => false)).toEqual([call, hedge])
+  expect(unbooked([call, hedge], (id) => id === call.id)).toEqual([call])
 })

@@ -18,8 +18,14 @@ export type Act =
   | 'silence'
   | { readonly status: number; readonly headers?: Readonly<Record<string, string>>; readonly body?: string }
 
+/** Done once that has come. */
+export interface HeldAct {
+  readonly held: Promise<unknown>
+  readonly act: Act
+}
+
 /** `off`: nobody listens there. A list is done one after the other, its last for all that come later. */
-export type Acts = 'off' | readonly Act[]
+export type Acts = 'off' | readonly (Act | HeldAct)[]
 
 export type Who = 'first' | 'second' | 'third'
 
@@ -72,7 +78,9 @@ export function openChain(
       seen.push(request)
       const act = list[Math.min(turn++, list.length - 1)] ?? 'answer'
       if (act === 'answer' || act === 'stream') billed += answerNanoUsd
-      return play(socket, who, act)
+      return typeof act === 'object' && 'held' in act
+        ? act.held.then(() => play(socket, who, act.act))
+        : play(socket, who, act)
     })
     servers.push(server)
     return server.url
