@@ -170,7 +170,7 @@ test('a worker that hangs is given up at the deadline, and the next one answers'
   // Whoever opens the database now waits for this lock.
   store.database.run('PRAGMA locking_mode = EXCLUSIVE')
   store.insert(finished())
-  const { reader, workers, said } = open(store, { deadlineMs: 150 })
+  const { reader, workers, said } = open(store, { deadlineMs: 1000 })
   expect((await refused(reader.runs([]))).code).toBe('timed-out')
   expect(said).toEqual(['The worker that reads the database was replaced: it hung.'])
   store.database.run('PRAGMA locking_mode = NORMAL')
