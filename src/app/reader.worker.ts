@@ -23,8 +23,7 @@ import { readSessions } from '../store/session-list.ts'
 import { readSignals } from '../store/signals.ts'
 import { readRecentShowings } from '../store/signals-rows.ts'
 import { readStats } from '../store/stats.ts'
-import { simulateHistory } from './simulate.ts'
-import { openSimulatedWorld, type WorldSettings } from './simulate-world.ts'
+import type { WorldSettings } from './simulate-world.ts'
 
 declare const self: Worker
 
@@ -57,6 +56,11 @@ const receive = openReaderHost({
       if (isSimulating) throw new AppError('unavailable', 'Another simulation runs; try again soon.', { status: 409 })
       isSimulating = true
       try {
+        // All of routing hangs on these two: read when somebody asks, for this thread is started anew whenever it hangs.
+        const [{ simulateHistory }, { openSimulatedWorld }] = await Promise.all([
+          import('./simulate.ts'),
+          import('./simulate-world.ts'),
+        ])
         const table = pricesBeside(database.filename)
         return await simulateHistory(
           database,

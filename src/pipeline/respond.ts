@@ -31,11 +31,13 @@ export const respond = (s: Services) =>
 
 const answerTo =
   (call: Call, reply: Reply, cached: CacheLookup, s: Services): Answer =>
-  (receipt) => {
-    const graded = (heard: Reply, noted: Receipt) =>
-      answerAndGrade(call, heard, noted, s.shadow, (one, end) => answerSafely(call, one, end, s))
-    return cached.kind === 'miss' ? answerAndKeep(call, reply, cached, receipt, s, graded) : graded(reply, receipt)
-  }
+  (receipt) =>
+    cached.kind === 'miss'
+      ? answerAndKeep(call, reply, cached, receipt, s, (heard, noted) => graded(call, heard, noted, s))
+      : graded(call, reply, receipt, s)
+
+const graded = (call: Call, reply: Reply, receipt: Receipt, s: Services): Promise<Response> =>
+  answerAndGrade(call, reply, receipt, s.shadow, (heard, noted) => answerSafely(call, heard, noted, s))
 
 /** A fault of ours ends the upstream call and still settles, with an answer in the dialect. */
 async function answerSafely(call: Call, reply: Reply, receipt: Receipt, s: Services): Promise<Response> {

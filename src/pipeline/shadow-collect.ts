@@ -10,7 +10,7 @@ import type { Reply } from './reply.ts'
 const maxBytes = 1024 * 1024
 
 /** The same answer, with others' collector left in its place. Costs nothing where the call is not in the sample. */
-export async function answerAndGrade(
+export function answerAndGrade(
   call: Call & Gradable,
   reply: Reply,
   receipt: Receipt,
