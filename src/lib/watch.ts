@@ -5,6 +5,7 @@ export interface Watched {
 }
 
 export interface Watch {
+  /** What is watched already stays so. */
   add(watched: Watched): void
   delete(watched: Watched): void
   /** Called by whoever owns the heartbeat. */
@@ -12,14 +13,26 @@ export interface Watch {
   size(): number
 }
 
+/**
+ * A list and not a Set: a Set that is filled and emptied all the time moves to a new table every few requests, each old table,
+ * once it has grown old, keeps what lies in the next alive, and so every request would live on until a full collection.
+ */
 export function openWatch(): Watch {
-  const all = new Set<Watched>()
+  const all: Watched[] = []
   return {
-    add: (watched) => void all.add(watched),
-    delete: (watched) => void all.delete(watched),
-    tick(now) {
-      for (const watched of all) watched.tick(now)
+    add(watched) {
+      if (!all.includes(watched)) all.push(watched)
     },
-    size: () => all.size,
+    delete(watched) {
+      const at = all.indexOf(watched)
+      if (at < 0) return
+      const last = all.pop()
+      if (last !== undefined && at < all.length) all[at] = last
+    },
+    tick(now) {
+      // From the end: who leaves while it is asked is replaced by one that was asked before.
+      for (let at = all.length - 1; at >= 0; at--) all[at]?.tick(now)
+    },
+    size: () => all.length,
   }
 }

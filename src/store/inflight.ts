@@ -27,7 +27,7 @@ const nameOf = (owner: string): string => `inflight-${owner}.jsonl`
 /** @param owner The process id. @param warn Told when the journal can't be written: requests are forwarded all the same. */
 export function openInflightJournal(folder: string, owner: string, warn: (sentence: string) => void): InflightJournal {
   const path = join(folder, nameOf(owner))
-  const live = new Map<string, InflightRecord>()
+  const live = openList()
   /** By the id of the request that they were sent for. */
   const hedges = new Map<string, string>()
   let waiting: InflightRecord[] = []
@@ -51,7 +51,7 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
   const rewrite = () => {
     // Should it fail, then it is not tried again at once.
     rewriteAt = 2 * bytes
-    const text = linesOf(live.values())
+    const text = linesOf(live.all)
     writeFileSync(`${path}.new`, text, { mode: 0o600 })
     renameSync(`${path}.new`, path)
     bytes = Buffer.byteLength(text)
@@ -64,7 +64,7 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
 
   return {
     open(record) {
-      live.set(record.id, record)
+      live.add(record)
       if (record.hedgeOf !== undefined) hedges.set(record.hedgeOf, record.id)
       waiting.push(record)
     },
@@ -77,7 +77,7 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
     flush() {
       if (waiting.length === 0) return
       // What was opened and ended within one turn needs no line.
-      const records = waiting.filter((record) => live.has(record.id))
+      const records = waiting.filter(({ id }) => live.has(id))
       waiting = []
       try {
         if (records.length > 0) append(records)
@@ -90,13 +90,44 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
         hasWarned = true
       }
     },
-    size: () => live.size,
+    size: () => live.all.length,
     end() {
       const old = file
       file = null
       if (old !== null) closeSync(old)
-      if (live.size === 0) rmSync(path, { force: true })
+      if (live.all.length === 0) rmSync(path, { force: true })
     },
+  }
+}
+
+interface List {
+  readonly all: readonly InflightRecord[]
+  /** In place of one of the same id. */
+  add(record: InflightRecord): void
+  delete(id: string): void
+  has(id: string): boolean
+}
+
+/**
+ * What is open. A list and not a Map, for the reason told in `lib/watch.ts`; looked through from its end, where the short-lived
+ * are.
+ */
+function openList(): List {
+  const all: InflightRecord[] = []
+  const find = (id: string): number => all.findLastIndex((record) => record.id === id)
+  return {
+    all,
+    add(record) {
+      const at = find(record.id)
+      all[at < 0 ? all.length : at] = record
+    },
+    delete(id) {
+      const at = find(id)
+      if (at < 0) return
+      const last = all.pop()
+      if (last !== undefined && at < all.length) all[at] = last
+    },
+    has: (id) => find(id) >= 0,
   }
 }
 
