@@ -10,7 +10,7 @@ import type { Stop } from '../rules/anomalies-stops.ts'
 import { cache, type CacheLookup } from './cache.ts'
 import type { Call } from './call.ts'
 import { forecast } from './forecast.ts'
-import { guarded } from './guarded.ts'
+import { guardedNow } from './guarded.ts'
 import { parse } from './parse.ts'
 import { payeeOf } from './payee.ts'
 import { estimateTokens, isBilled } from './settlement.ts'
@@ -34,13 +34,13 @@ const off: AnomalyVerdict = { kind: 'off' }
 export function judgeAnomaly(call: Call, cached: CacheLookup, s: Services): AnomalyVerdict {
   const { enabled, anomaly: settings } = s.config()
   if (!enabled || !settings.enabled || !isSent(call, cached)) return off
-  return guarded(
+  return guardedNow(
     'anomaly',
     call.notes,
     s.log,
     () => judge(call, s),
     () => (mayBlock(settings) ? { kind: 'blocked', error: cannotJudge() } : off),
-  ) as AnomalyVerdict
+  )
 }
 
 /** What is refused or answered already costs nothing. */

@@ -9,7 +9,7 @@ import type { Breach } from '../rules/budget.ts'
 import { mayRefuse, refuses } from '../rules/limits.ts'
 import type { Call } from './call.ts'
 import type { Downgrade } from './downgrade.ts'
-import { guarded } from './guarded.ts'
+import { guardedNow } from './guarded.ts'
 import { cannotJudge, isGuarding, judge, raiseBreach, refuse, sentenceOf, type Judged } from './limits.ts'
 import { lower, named, sibling, type Cheaper } from './lower.ts'
 import { payeeOf, type Payee } from './payee.ts'
@@ -27,7 +27,7 @@ export function bound(
   const destination = downgrade.kind === 'near' ? nearLimit(call, asked, api, downgrade.reason, s) : asked
   if (!isGuarding(s) || isHarmless(call)) return destination
   const keep = () => (mayRefuse(budget) ? cannotJudge() : destination)
-  return guarded('budget', call.notes, s.log, () => within(call, destination, api, s), keep) as Destination | AppError
+  return guardedNow('budget', call.notes, s.log, () => within(call, destination, api, s), keep)
 }
 
 /** What only reads costs nothing. */
@@ -43,7 +43,7 @@ function nearLimit(call: Call, from: Destination, api: ApiId | 'raw', reason: st
     if (cheaper !== null) call.notes.add('downgrade', 'kept the model', `the cheaper one ${cheaper.why}`)
     return from
   }
-  return guarded('downgrade', call.notes, s.log, choose, () => from) as Destination
+  return guardedNow('downgrade', call.notes, s.log, choose, () => from)
 }
 
 function within(call: Call, destination: Destination, api: ApiId | 'raw', s: Services): Destination | AppError {

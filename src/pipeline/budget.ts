@@ -8,7 +8,7 @@ import type { Services } from '../app/services.ts'
 import type { AppError } from '../neutral/error.ts'
 import { mayRefuse } from '../rules/limits.ts'
 import type { Call } from './call.ts'
-import { guarded } from './guarded.ts'
+import { guardedNow } from './guarded.ts'
 import { cannotJudge, isGuarding } from './limits.ts'
 import { parse } from './parse.ts'
 
@@ -29,13 +29,13 @@ const on: Budget = { kind: 'on' }
 
 function judgeGuard(call: Call, s: Services): Budget {
   if (!isGuarding(s)) return off
-  return guarded(
+  return guardedNow(
     'budget',
     call.notes,
     s.log,
     () => (s.ledger.isKept() ? on : unknown(s)),
     () => unknown(s),
-  ) as Budget
+  )
 }
 
 function unknown(s: Services): Budget {

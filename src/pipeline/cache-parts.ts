@@ -1,5 +1,6 @@
 /** What of a call, beside its body, can change its answer or who pays for it: the parts of its key in the response cache. Pure. */
 import type { Services } from '../app/services.ts'
+import type { HeaderTable } from '../lib/header-table.ts'
 import { addresseeOf } from '../providers/auth.ts'
 import type { Catalog } from '../providers/provider.ts'
 import type { KeyParts } from '../rules/cache-key.ts'
@@ -43,12 +44,11 @@ const silentPrefixes = /^(?:sec-|x-stainless-|x-forwarded-|x-b3-|x-codex-)/
 const credentialHeaders = ['authorization', 'x-api-key', 'x-goog-api-key', 'api-key', 'chatgpt-account-id', 'cookie']
 const credentials = new Set(credentialHeaders)
 
-function tellingHeaders(headers: Headers): KeyParts['headers'] {
-  const telling: [string, string][] = []
-  headers.forEach((value, name) => {
-    if (!silent.has(name) && !silentPrefixes.test(name) && !credentials.has(name)) telling.push([name, value])
-  })
-  return telling.sort(([a], [b]) => (a < b ? -1 : a > b ? 1 : 0))
+function tellingHeaders(headers: HeaderTable): KeyParts['headers'] {
+  const telling = headers
+    .names()
+    .filter((name) => !silent.has(name) && !silentPrefixes.test(name) && !credentials.has(name))
+  return telling.sort().map((name) => [name, headers.get(name) ?? ''])
 }
 
 const isKey = (parameter: string): boolean => parameter.startsWith('key=')

@@ -1,4 +1,5 @@
 /** The client's request as the stages see it: what arrived, what it asks for, who sent it. */
+import type { HeaderTable } from '../lib/header-table.ts'
 import type { AppError } from '../neutral/error.ts'
 import type { DialectId, Endpoint, ModelRef } from '../neutral/model.ts'
 import type { CacheUse, GuardAct, RouteName, TraceStep } from '../neutral/record.ts'
@@ -80,7 +81,7 @@ export interface Arrival {
   readonly path: string
   /** With its question mark, or ''. */
   readonly search: string
-  readonly headers: Headers
+  readonly headers: HeaderTable
   /** Whether the client has hung up. Asked, not listened for: a request that ends soon need not have a signal at all. */
   readonly isGone: () => boolean
   readonly notes: Notes

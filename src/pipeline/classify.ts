@@ -14,7 +14,7 @@ import type { Complexity } from '../rules/complexity.ts'
 import type { SideCall } from '../rules/side-calls.ts'
 import type { Call } from './call.ts'
 import { questionOf } from './forecast.ts'
-import { guarded } from './guarded.ts'
+import { guardedNow } from './guarded.ts'
 import { parse } from './parse.ts'
 import { isAnswer } from './ways.ts'
 
@@ -44,13 +44,13 @@ function lazily(call: Call, s: Services): Classify {
   return () => {
     if (found === undefined) {
       found = isAnswer(call.endpoint)
-        ? (guarded(
+        ? (guardedNow(
             'classify',
             call.notes,
             s.log,
             () => judge(call, s),
             () => null,
-          ) as Classified | null)
+          ))
         : null
       call.notes.classified = found
     }

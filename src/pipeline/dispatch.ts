@@ -8,7 +8,7 @@ import type { Provider } from '../providers/provider.ts'
 import { sendUpstream } from '../providers/send.ts'
 import type { Attempt } from './attempt.ts'
 import type { Call } from './call.ts'
-import { guarded } from './guarded.ts'
+import { guardedNow } from './guarded.ts'
 import type { Answered, Reply, Unanswered } from './reply.ts'
 import { estimateTokens } from './settlement.ts'
 import type { Translation } from './translation.ts'
@@ -34,7 +34,7 @@ export async function dispatch(
     return { kind: 'unanswered', attempt, noAnswer: null, ...attempt.judge(null) }
   }
   // A request that can't be noted is sent all the same: only a crash would miss the note.
-  void guarded(
+  guardedNow(
     'record',
     call.notes,
     s.log,

@@ -6,7 +6,7 @@ import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
 import { nanoOfUsd } from '../rules/limits.ts'
 import type { Call } from './call.ts'
-import { guarded } from './guarded.ts'
+import { guardedNow } from './guarded.ts'
 import { parse } from './parse.ts'
 
 export type Downgrade =
@@ -25,13 +25,13 @@ const none: Downgrade = { kind: 'none' }
 function judgeNearness(call: Call, s: Services): Downgrade {
   const { enabled, downgrade: settings } = s.config()
   if (!enabled || !settings.enabled) return none
-  return guarded(
+  return guardedNow(
     'downgrade',
     call.notes,
     s.log,
     () => nearness(s),
     () => none,
-  ) as Downgrade
+  )
 }
 
 function nearness(s: Services): Downgrade {

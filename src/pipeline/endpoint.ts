@@ -1,4 +1,5 @@
 /** What a path asks for: the endpoint, the dialect it is spoken in, and the path that a provider is to see. Pure. */
+import type { HeaderLookup } from '../lib/header-table.ts'
 import { decodePercent } from '../lib/percent.ts'
 import type { DialectId, Endpoint } from '../neutral/model.ts'
 
@@ -51,7 +52,7 @@ const rawSegments = new Set(
 export function addressOf(
   path: string,
   method: string,
-  headers: Headers,
+  headers: HeaderLookup,
   mountDialect: DialectId | null,
 ): Addressed | null {
   const { version, rest } = withoutVersion(path)
@@ -97,7 +98,7 @@ function geminiCall(rest: string): Addressed | null {
   return { endpoint, dialect: 'gemini', methods: post, rest, urlModel: decodePercent(model) }
 }
 
-function openDialect(version: 'v1' | 'v1beta' | null, headers: Headers): DialectId {
+function openDialect(version: 'v1' | 'v1beta' | null, headers: HeaderLookup): DialectId {
   if (headers.has('anthropic-version')) return 'anthropic'
   return version === 'v1beta' || headers.has('x-goog-api-key') ? 'gemini' : 'openai-chat'
 }

@@ -14,19 +14,52 @@ export function guarded<T>(
   decide: () => T | Promise<T>,
   instead: (fault: unknown) => T | Promise<T>,
 ): T | Promise<T> {
-  const skip = (fault: unknown): T | Promise<T> => {
-    if (fault instanceof AppError && fault.code !== 'internal') throw fault
-    notes.bypass.push(stage)
-    notes.add(stage, 'skipped', 'it failed by a fault of RelayPlane')
-    log.error(
-      `stage ${stage} failed and was skipped: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`,
-    )
-    return instead(fault)
-  }
   try {
     const decided = decide()
-    return decided instanceof Promise ? decided.catch(skip) : decided
+    return decided instanceof Promise ? guardedLater(stage, notes, log, decided, instead) : decided
   } catch (fault) {
-    return skip(fault)
+    noteSkip(stage, notes, log, fault)
+    return instead(fault)
   }
+}
+
+async function guardedLater<T>(
+  stage: string,
+  notes: Notes,
+  log: Log,
+  decided: Promise<T>,
+  instead: (fault: unknown) => T | Promise<T>,
+): Promise<T> {
+  try {
+    return await decided
+  } catch (fault) {
+    noteSkip(stage, notes, log, fault)
+    return instead(fault)
+  }
+}
+
+/** The same for a decision that is made at once. */
+export function guardedNow<T>(
+  stage: string,
+  notes: Notes,
+  log: Log,
+  decide: () => T,
+  instead: (fault: unknown) => T,
+): T {
+  try {
+    return decide()
+  } catch (fault) {
+    noteSkip(stage, notes, log, fault)
+    return instead(fault)
+  }
+}
+
+/** @throws The fault itself where it is a refusal. */
+export function noteSkip(stage: string, notes: Notes, log: Log, fault: unknown): void {
+  if (fault instanceof AppError && fault.code !== 'internal') throw fault
+  notes.bypass.push(stage)
+  notes.add(stage, 'skipped', 'it failed by a fault of RelayPlane')
+  log.error(
+    `stage ${stage} failed and was skipped: ${fault instanceof Error ? (fault.stack ?? fault.message) : String(fault)}`,
+  )
 }

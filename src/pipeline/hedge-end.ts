@@ -6,7 +6,7 @@ import type { Call } from './call.ts'
 import { chargeEarly } from './charge.ts'
 import { endOfCall, errorOf } from './ending.ts'
 import { spenderOf } from './forecast.ts'
-import { guarded } from './guarded.ts'
+import { guardedNow } from './guarded.ts'
 import { isGood, isOf, type Runner } from './hedge-runner.ts'
 import type { Reply } from './reply.ts'
 import { givenUpAttempt, supersededAttempt } from './settlement.ts'
@@ -33,7 +33,7 @@ export function closeRace(race: Ended, s: Services): void {
   const winner = attemptOf(kept)
   const spent = recordOf(call, lost, s)
   if (winner !== null && spent !== null) winner.outlive([spent.record])
-  void guarded(
+  guardedNow(
     'budget',
     call.notes,
     s.log,

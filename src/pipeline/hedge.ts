@@ -8,7 +8,7 @@ import type { AttemptRecord } from '../neutral/record.ts'
 import { askInTurn, type AskedInTurn, type AskOne, type Left } from './ask-seat.ts'
 import { isUnwanted } from './ask.ts'
 import { Notes, type Call } from './call.ts'
-import { guarded } from './guarded.ts'
+import { guardedNow } from './guarded.ts'
 import { closeRace } from './hedge-end.ts'
 import { isGood, isOf, run, type Runner } from './hedge-runner.ts'
 import { fitsBeside } from './limits.ts'
@@ -95,14 +95,14 @@ async function askBoth(race: Race, told: (seat: Seat) => void, s: Services): Pro
   if (!(await isLate(first, startedAt + race.afterMs, s))) return outcomeOf(first)
   const without = () => null
   const open = () => openSecond(race, first, startedAt, s)
-  const second = guarded('forward', call.notes, s.log, open, without) as Runner | null
+  const second = guardedNow<Runner | null>('forward', call.notes, s.log, open, without)
   if (second === null) return outcomeOf(first)
   told(second.seat)
   const winner = await firstGood(first, second)
   const kept = winner ?? (first.hasAttempt() || !second.hasAttempt() ? first : second)
   const lost = kept === first ? second : first
   // Whatever fails in counting it, the answer is there.
-  void guarded(
+  guardedNow(
     'forward',
     call.notes,
     s.log,

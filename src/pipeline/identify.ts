@@ -1,4 +1,5 @@
 /** Whose request it is: the session it belongs to, the agent that sent it, the caller's tags. Pure; text is hashed, not kept. */
+import type { HeaderLookup } from '../lib/header-table.ts'
 import type { RequestFacts } from '../wire/dialect.ts'
 import { subAgentOf } from './sub-agent.ts'
 
@@ -60,7 +61,7 @@ export function openFingerprints(): Fingerprint {
 /** A program that writes the time into its prompts only empties the map. */
 const knownPrompts = 1000
 
-export function identify(headers: Headers, facts: RequestFacts, fingerprintOf = fingerprint): Identity {
+export function identify(headers: HeaderLookup, facts: RequestFacts, fingerprintOf = fingerprint): Identity {
   const product = agentCalled(headers.get('user-agent') ?? '')
   return {
     session: sessionOf(headers, facts, product, fingerprintOf),
@@ -74,7 +75,7 @@ function agentCalled(userAgent: string): string | null {
 }
 
 function sessionOf(
-  headers: Headers,
+  headers: HeaderLookup,
   facts: RequestFacts,
   product: string | null,
   fingerprintOf: Fingerprint,
@@ -94,7 +95,7 @@ function sessionOf(
 }
 
 function agentOf(
-  headers: Headers,
+  headers: HeaderLookup,
   facts: RequestFacts,
   product: string | null,
   fingerprintOf: Fingerprint,

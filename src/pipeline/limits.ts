@@ -5,7 +5,7 @@ import { judgeBudget, type Breach, type BudgetVerdict } from '../rules/budget.ts
 import { limitsFor, mayRefuse, refuses } from '../rules/limits.ts'
 import type { Call } from './call.ts'
 import { forecast, spenderOf, type Forecast } from './forecast.ts'
-import { guarded } from './guarded.ts'
+import { guardedNow } from './guarded.ts'
 import { formatUsd } from './money.ts'
 import type { Payee } from './payee.ts'
 
@@ -32,7 +32,7 @@ export function setAside(call: Call, payee: Payee, s: Services): Forecast | AppE
   if (!isGuarding(s)) return null
   const { budget } = s.config()
   const without = () => (mayRefuse(budget) ? cannotJudge() : null)
-  return guarded('budget', call.notes, s.log, () => take(call, payee, s), without) as Forecast | AppError | null
+  return guardedNow('budget', call.notes, s.log, () => take(call, payee, s), without)
 }
 
 function take(call: Call, payee: Payee, s: Services): Forecast | AppError {

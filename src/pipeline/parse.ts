@@ -4,6 +4,7 @@
  */
 import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
+import { HeaderTable } from '../lib/header-table.ts'
 import { newId } from '../lib/uuid.ts'
 import { AppError, asAppError } from '../neutral/error.ts'
 import type { DialectId } from '../neutral/model.ts'
@@ -54,7 +55,7 @@ function arrive(request: Request, s: Services): Arrival {
     method: request.method,
     path: question < 0 ? target : target.slice(0, question),
     search: question < 0 ? '' : target.slice(question),
-    headers: request.headers,
+    headers: new HeaderTable(request.headers),
     isGone: () => request.signal.aborted,
     notes: new Notes(),
   }

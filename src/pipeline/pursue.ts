@@ -34,17 +34,27 @@ type Step =
  * @param destinations At least one; those after the first are asked where it fails.
  * @param before Attempts of the call that were given up.
  */
-export async function pursue(
+export function pursue(
   call: Call,
   destinations: readonly Destination[],
   askOne: AskOne,
   s: Services,
   before: readonly AttemptRecord[] = [],
 ): Promise<Reply> {
-  let course: Course = { earlier: before, fallback: null }
   const [only] = destinations
-  if (only !== undefined && destinations.length === 1 && isPlain(only, s))
-    return pursueOne(call, only, askOne, before, s)
+  return only !== undefined && destinations.length === 1 && isPlain(only, s)
+    ? pursueOne(call, only, askOne, before, s)
+    : pursueAll(call, destinations, askOne, before, s)
+}
+
+async function pursueAll(
+  call: Call,
+  destinations: readonly Destination[],
+  askOne: AskOne,
+  before: readonly AttemptRecord[],
+  s: Services,
+): Promise<Reply> {
+  let course: Course = { earlier: before, fallback: null }
   const asker = askerFor(call, destinations, askOne, s)
   for (const [index, destination] of destinations.entries()) {
     if (!asker.leaves(destination)) continue

@@ -12,7 +12,7 @@ import type { AnomalyVerdict } from './anomaly.ts'
 import type { Call } from './call.ts'
 import { charge } from './charge.ts'
 import { countedNanoUsd } from './forecast.ts'
-import { guarded } from './guarded.ts'
+import { guardedNow, noteSkip } from './guarded.ts'
 import type { Receipt } from './ending.ts'
 import { respond } from './respond.ts'
 import { conversationOf } from './route.ts'
@@ -50,7 +50,7 @@ function cachedAfter({ provider, model }: ModelRef, usage: Usage, s: Services): 
 }
 
 /** Who has answered is asked again, where a switch would cost more than it saves. */
-function rememberHome(call: Call, row: RequestRecord, s: Services): void {
+function rememberHome({ call, row }: Settled, s: Services): void {
   const { provider, routedModel, usage, outcome } = row
   const conversation = call.notes.route === null ? null : conversationOf(call)
   if (conversation === null || outcome !== 'complete' || provider === null || routedModel === null) return
@@ -60,7 +60,8 @@ function rememberHome(call: Call, row: RequestRecord, s: Services): void {
 }
 
 /** What models are chosen by the next time. */
-function tellSignals({ notes: { classified } }: Call, row: RequestRecord, s: Services): void {
+function tellSignals({ call: { notes }, row }: Settled, s: Services): void {
+  const { classified } = notes
   // Where nobody chooses, nobody reads it, and each request would pay for it.
   if (classified === null) return
   if (row.outcome === 'complete') s.repeats.answered(row.id, s.clock.now())
@@ -68,7 +69,7 @@ function tellSignals({ notes: { classified } }: Call, row: RequestRecord, s: Ser
 }
 
 /** A runaway's next step is judged by how this one ended. */
-function tellRunaways(verdict: AnomalyVerdict, row: RequestRecord, s: Services): void {
+function tellRunaways({ anomaly: verdict, row }: Settled, s: Services): void {
   if (verdict.kind !== 'clear' && verdict.kind !== 'found') return
   // By the same rule as its estimate.
   const costNanoUsd = countedNanoUsd(row, s.config().budget)
@@ -76,50 +77,44 @@ function tellRunaways(verdict: AnomalyVerdict, row: RequestRecord, s: Services):
   s.runaways.settle(verdict.seen, { atMs: s.clock.now(), isFailure, costNanoUsd })
 }
 
+/** A request whose row is made. */
+interface Settled {
+  readonly call: Call
+  readonly anomaly: AnomalyVerdict
+  readonly end: Settlement
+  readonly row: RequestRecord
+}
+
+/** Who is told of it before the row is written: should the ledger be filled from the table meanwhile, it must not find it there, too. */
+const listeners: readonly (readonly [stage: string, tell: (settled: Settled, s: Services) => void])[] = [
+  ['budget', ({ call, row, end }, s) => charge(call, row, end.facts.usage !== null, s)],
+  ['route', rememberHome],
+  ['route', tellSignals],
+  ['anomaly', tellRunaways],
+]
+
 async function enter(call: Call, anomaly: AnomalyVerdict, end: Settlement, s: Services): ReturnType<Receipt> {
   end.attempt?.over()
-  const row = await guarded(
+  const row = guardedNow(
     'record',
     call.notes,
     s.log,
     () => recordOf(call, end, s.prices),
     () => recordOf(call, { ...end, countText: () => 0 }, unpriced),
   )
-  // Before the row: should the ledger be filled from the table meanwhile, it must not find it there, too.
-  void guarded(
-    'budget',
-    call.notes,
-    s.log,
-    () => charge(call, row, end.facts.usage !== null, s),
-    () => undefined,
-  )
-  void guarded(
-    'route',
-    call.notes,
-    s.log,
-    () => rememberHome(call, row, s),
-    () => undefined,
-  )
-  void guarded(
-    'route',
-    call.notes,
-    s.log,
-    () => tellSignals(call, row, s),
-    () => undefined,
-  )
-  void guarded(
-    'anomaly',
-    call.notes,
-    s.log,
-    () => tellRunaways(anomaly, row, s),
-    () => undefined,
-  )
-  await guarded(
-    'record',
-    call.notes,
-    s.log,
-    () => s.books.enter(row).then(() => learn(end, s)),
-    () => undefined,
-  )
+  const settled = { call, anomaly, end, row }
+  for (const [stage, tell] of listeners) {
+    try {
+      tell(settled, s)
+    } catch (fault) {
+      noteSkip(stage, call.notes, s.log, fault)
+    }
+  }
+  try {
+    await s.books.enter(row)
+    learn(end, s)
+  } catch (fault) {
+    noteSkip('record', call.notes, s.log, fault)
+  }
   return row
 }

@@ -40,10 +40,10 @@ const graded = (call: Call, reply: Reply, receipt: Receipt, s: Services): Promis
   answerAndGrade(call, reply, receipt, s.shadow, (heard, noted) => answerSafely(call, heard, noted, s))
 
 /** A fault of ours ends the upstream call and still settles, with an answer in the dialect. */
-async function answerSafely(call: Call, reply: Reply, receipt: Receipt, s: Services): Promise<Response> {
+function answerSafely(call: Call, reply: Reply, receipt: Receipt, s: Services): Promise<Response> {
   let entered: Promise<RequestRecord> | null = null
   const once: Receipt = (end) => (entered ??= receipt(end))
-  return await guarded(
+  return guarded(
     'respond',
     call.notes,
     s.log,
@@ -57,7 +57,7 @@ async function answerSafely(call: Call, reply: Reply, receipt: Receipt, s: Servi
       end.attempt?.stop('ours')
       return answerError(call, { ...end, error: asAppError(fault) }, once)
     },
-  )
+  ) as Promise<Response>
 }
 
 function answerCall(call: Call, reply: Reply, receipt: Receipt, s: Services): Promise<Response> {

@@ -10,7 +10,7 @@ import { decideRoute } from '../rules/route.ts'
 import type { RouteDecision, RouteFacts } from '../rules/route-facts.ts'
 import type { Call } from './call.ts'
 import { classify, type Classified, type Classify } from './classify.ts'
-import { guarded } from './guarded.ts'
+import { guardedNow } from './guarded.ts'
 import { isNoModel, mayRoute } from './may-route.ts'
 import { parse } from './parse.ts'
 import { wantsBypass } from './wants-bypass.ts'
@@ -38,7 +38,7 @@ const mayDecide = (call: Call, s: Services): boolean =>
   mayRoute(askedModel(call), s.config())
 
 const decide = (call: Call, classified: Classify, worldOf: WorldOf, s: Services): Route =>
-  guarded(
+  guardedNow(
     'route',
     call.notes,
     s.log,
@@ -50,7 +50,7 @@ const decide = (call: Call, classified: Classify, worldOf: WorldOf, s: Services)
         : judge(call, found, worldOf, s)
     },
     () => null,
-  ) as Route
+  )
 
 function judge(call: Call, classified: Classified | null, worldOf: WorldOf, s: Services): Route {
   const { routing, modelOverrides } = s.config()

@@ -2,6 +2,7 @@
  * Which of Claude Code's sub-agents sent a request. It says in a header that one did; of what type only where it is asked to
  * (`CLAUDE_CODE_GATEWAY_HINT_HEADERS=1`), so else its own system prompt tells. Seen in 2.1.197 and 2.1.330: `docs/clients.md`.
  */
+import type { HeaderLookup } from '../lib/header-table.ts'
 import type { Fingerprint } from './identify.ts'
 
 /** How the prompts of its built-in types begin. */
@@ -27,7 +28,7 @@ export interface SubAgent {
 }
 
 /** @returns null for the agent itself, and for what it does on the side: titles, summaries. */
-export function subAgentOf(headers: Headers, system: string, fingerprintOf: Fingerprint): SubAgent | null {
+export function subAgentOf(headers: HeaderLookup, system: string, fingerprintOf: Fingerprint): SubAgent | null {
   if (headers.get('x-claude-code-agent-id') === null) return null
   if (sideClasses.has(headers.get('x-claude-code-request-class') ?? '')) return null
   const type = headers.get('x-claude-code-agent-type')?.toLowerCase()

@@ -2,6 +2,7 @@
  * Which credential goes upstream, and in which header. A caller's goes only to the provider that it is for, as it came; a
  * configured key goes only to its own provider; nothing else that looks like a credential leaves. Pure.
  */
+import type { HeaderLookup } from '../lib/header-table.ts'
 import { AppError } from '../neutral/error.ts'
 import type { Billing, DialectId } from '../neutral/model.ts'
 import { homes, ownerOfKey, rows } from './catalog.ts'
@@ -14,7 +15,7 @@ export interface CredentialQuery {
   readonly api: ApiId | 'raw'
   readonly addressee: Addressee
   /** As the caller sent them. */
-  readonly headers: Headers
+  readonly headers: HeaderLookup
   /** The query as the caller sent it, with its question mark, or ''. */
   readonly search: string
   /** The request is written anew, for another API than the caller's: its key goes where that API wants it. */
@@ -53,14 +54,14 @@ interface Brought {
  * Codex, logged in to ChatGPT, sends its account and a token that is no API key: api.openai.com refuses it, so the login
  * itself names the provider.
  */
-export function isChatGptLogin(headers: Headers): boolean {
+export function isChatGptLogin(headers: HeaderLookup): boolean {
   if (!headers.has(accountHeader)) return false
   const token = bearerOf(headers.get('authorization') ?? '')
   return token !== '' && ownerOfKey(token) === null
 }
 
 /** @param mount The provider named in the path, or null. A ChatGPT login at OpenAI's own door goes to ChatGPT. */
-export function addresseeOf(mount: string | null, dialect: DialectId, headers: Headers): Addressee {
+export function addresseeOf(mount: string | null, dialect: DialectId, headers: HeaderLookup): Addressee {
   const provider = mount ?? homes[dialect]
   if (provider === openAi && isChatGptLogin(headers)) {
     return { provider: chatGpt, by: mount === null ? 'login' : 'mount' }

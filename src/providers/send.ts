@@ -1,4 +1,5 @@
 /** The one fetch to a provider: which headers go, which come back, no redirects followed, encodings undone. */
+import { HeaderTable } from '../lib/header-table.ts'
 
 /** Headers about one connection, not about the request (RFC 9110 section 7.6.1). */
 const hopByHop = [
@@ -51,7 +52,7 @@ const notForwarded = new Set([...hopByHop, 'host', 'content-length', 'expect', '
 const notReturned = new Set([...hopByHop, 'content-length'])
 
 /** The caller's headers without those that are ours, the connection's, or about an encoding we may have changed. */
-export function forwardableHeaders(from: Headers): Headers {
+export function forwardableHeaders(from: HeaderTable): Headers {
   const headers = without(from, notForwarded)
   headers.append('accept-encoding', 'identity')
   return headers
@@ -59,18 +60,14 @@ export function forwardableHeaders(from: Headers): Headers {
 
 /** The provider's headers for the client: all but the connection's, the length and the encoding that fetch has undone. */
 export function returnableHeaders(from: Headers): Headers {
-  const headers = without(from, notReturned)
+  const headers = without(new HeaderTable(from), notReturned)
   const encoding = headers.get('content-encoding')
   if (encoding !== null && undone.test(encoding)) headers.delete('content-encoding')
   return headers
 }
 
-function without(from: Headers, names: ReadonlySet<string>): Headers {
-  // Added one by one: a copy with deletions takes three times as long.
-  const headers = new Headers()
-  from.forEach((value, name) => {
-    if (!names.has(name) && !name.startsWith(ours)) headers.append(name, value)
-  })
+function without(from: HeaderTable, names: ReadonlySet<string>): Headers {
+  const headers = from.copyWithout((name) => names.has(name) || name.startsWith(ours))
   for (const name of namedBy(from.get('connection'))) headers.delete(name)
   return headers
 }

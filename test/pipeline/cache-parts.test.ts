@@ -1,6 +1,7 @@
 /** What of a call, beside its body, keeps its answer apart from others'. */
 import { describe, expect, test } from 'bun:test'
 import { defaultConfig } from '../../src/config/schema.ts'
+import { HeaderTable } from '../../src/lib/header-table.ts'
 import { keyPartsOf, routingOf } from '../../src/pipeline/cache-parts.ts'
 import { catalogOf } from '../../src/providers/catalog.ts'
 import { fakeKeys } from '../support/fake-keys.ts'
@@ -9,7 +10,7 @@ import { asking } from './cache-kept.ts'
 const body = { model: 'm' }
 
 function partsOf(headers: Readonly<Record<string, string>>, over: { search?: string; mount?: string } = {}) {
-  return keyPartsOf(asking('anthropic', { over: { headers: new Headers(headers), ...over } }), body, 'routing')
+  return keyPartsOf(asking('anthropic', { over: { headers: new HeaderTable(new Headers(headers)), ...over } }), body, 'routing')
 }
 const scopeOf = (...args: Parameters<typeof partsOf>) => partsOf(...args).credentialScope
 

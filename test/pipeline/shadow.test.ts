@@ -1,5 +1,6 @@
 /** Grading, through all stages of the pipeline, with providers whose answers are written here. */
 import { afterEach, describe, expect, test } from 'bun:test'
+import { HeaderTable } from '../../src/lib/header-table.ts'
 import type { Grade } from '../../src/neutral/grade.ts'
 import type { NeutralReply } from '../../src/neutral/reply.ts'
 import type { Call } from '../../src/pipeline/call.ts'
@@ -127,7 +128,8 @@ const row = finished({ id: 'r1', provider: 'anthropic', routedModel: 'small', ro
 
 function callOf(over: Partial<Call> = {}): Call {
   const body = Buffer.from(JSON.stringify(routedBody))
-  const headers = new Headers({ 'x-api-key': 'sk-ant-of-the-caller', authorization: 'Bearer of-the-caller' })
+  const brought = { 'x-api-key': 'sk-ant-of-the-caller', authorization: 'Bearer of-the-caller' }
+  const headers = new HeaderTable(new Headers(brought))
   const made = call({ requestedModel: 'rp:cheap', body, plainBody: body, headers, isStream: true, ...over })
   made.notes.route = 'alias'
   return made

@@ -1,4 +1,5 @@
 /** Calls, attempts and settlements for tests of what is made of them; every field can be set. */
+import { HeaderTable } from '../../src/lib/header-table.ts'
 import { noShape } from '../../src/neutral/shape.ts'
 import { noUsage, standardTerms, type Usage } from '../../src/neutral/usage.ts'
 import { Attempt, type Target } from '../../src/pipeline/attempt.ts'
@@ -18,7 +19,7 @@ export function call(over: Partial<Call> = {}): Call {
     method: 'POST',
     path: '/v1/messages',
     search: '',
-    headers: new Headers(),
+    headers: new HeaderTable(new Headers()),
     isGone: () => false,
     notes: new Notes(),
     endpoint: 'messages',
