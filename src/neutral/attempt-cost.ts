@@ -5,6 +5,7 @@ export type PaidAttempt = Pick<AttemptRecord, 'number' | 'provider' | 'model' | 
 
 /** @param last Of the last attempt. @returns Unpriced as soon as any part of it is. */
 export function costOfAttempts(last: Cost, earlier: readonly PaidAttempt[]): Cost {
+  if (earlier.length === 0) return last
   const paid = earlier.filter(({ costNanoUsd }) => costNanoUsd !== 0)
   if (paid.length === 0) return last
   if (last.nanoUsd === null || paid.some(({ costNanoUsd }) => costNanoUsd === null))

@@ -36,9 +36,10 @@ export const formatModelRef = (ref: ModelRef): string => `${ref.provider}/${ref.
  * The names that a price is looked up by, in order: what the reply names was served and is billed; a name that only the request
  * has (an alias) may be all that is priced.
  */
-export const pricedNames = (served: string | null, routed: string | null): readonly string[] => [
-  ...new Set([served, routed].filter((name) => name !== null)),
-]
+export function pricedNames(served: string | null, routed: string | null): readonly string[] {
+  if (served === null) return routed === null ? [] : [routed]
+  return routed === null || routed === served ? [served] : [served, routed]
+}
 
 /** What kind of work a request is, told from tokens and tools alone. */
 export type TaskType =

@@ -109,18 +109,21 @@ export class Attempt implements Watched {
   }
 
   #isOver = false
-  #endings: (() => void)[] = []
+  /** null for none, as nearly always. */
+  #endings: (() => void)[] | null = null
 
   /** Called once the attempt is over, however it ended. */
   whenOver(ending: () => void): void {
     if (this.#isOver) ending()
-    else this.#endings.push(ending)
+    else (this.#endings ??= []).push(ending)
   }
 
   /** It is settled, or given up. */
   over(): void {
     this.#isOver = true
-    for (const ending of this.#endings.splice(0)) ending()
+    const endings = this.#endings
+    this.#endings = null
+    if (endings !== null) for (const ending of endings) ending()
   }
 
   /** For an answer that ended properly and before its end. */

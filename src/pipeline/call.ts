@@ -10,6 +10,8 @@ import type { Attempt } from './attempt.ts'
 import type { Classified } from './classify.ts'
 import type { Identity } from './identify.ts'
 
+const never = (): boolean => false
+
 /** What stages note on the way; the only thing about a request that changes. */
 export class Notes {
   readonly trace: TraceStep[] = []
@@ -34,7 +36,7 @@ export class Notes {
   /** Of attempts that were given up, nano-USD; in the ledger already. */
   chargedEarly = 0
   /** Whether others wait for the same answer. */
-  isAwaited: () => boolean = () => false
+  isAwaited: () => boolean = never
 
   add(stage: string, did: string, why: string): void {
     this.trace.push({ stage, did, why })

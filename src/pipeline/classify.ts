@@ -44,13 +44,13 @@ function lazily(call: Call, s: Services): Classify {
   return () => {
     if (found === undefined) {
       found = isAnswer(call.endpoint)
-        ? (guardedNow(
+        ? guardedNow(
             'classify',
             call.notes,
             s.log,
             () => judge(call, s),
             () => null,
-          ))
+          )
         : null
       call.notes.classified = found
     }

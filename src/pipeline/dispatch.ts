@@ -85,24 +85,27 @@ export async function dispatchToCloud(
   return { ...reply, upstream: s.clouds.adapt(reply.upstream, { provider, api, model }) }
 }
 
-const inflightOf = (call: Call, attempt: Attempt): InflightRecord => ({
-  id: call.id,
-  startedMs: call.startedMs,
-  endpoint: call.endpoint,
-  method: call.method,
-  path: call.path.slice(0, 200),
-  dialect: call.dialect,
-  requestedModel: call.requestedModel,
-  routedModel: attempt.target.model,
-  provider: attempt.target.provider,
-  billing: attempt.target.billing,
-  isStream: call.isStream,
-  requestBytes: call.body.length,
-  estimatedInputTokens:
-    attempt.expected === null ? estimateTokens(call.plainBody.length) : totalInputTokens(attempt.expected),
-  estimatedOutputTokens: attempt.expected?.outputTokens ?? 0,
-  attempt: attempt.number,
-  sessionId: call.identity.session?.id ?? null,
-  agent: call.identity.agent?.name ?? null,
-  ...(call.lane == null || call.lane.hedgeOf === null ? {} : { hedgeOf: call.lane.hedgeOf }),
-})
+function inflightOf(call: Call, attempt: Attempt): InflightRecord {
+  const { target, expected } = attempt
+  const record = {
+    id: call.id,
+    startedMs: call.startedMs,
+    endpoint: call.endpoint,
+    method: call.method,
+    path: call.path.slice(0, 200),
+    dialect: call.dialect,
+    requestedModel: call.requestedModel,
+    routedModel: target.model,
+    provider: target.provider,
+    billing: target.billing,
+    isStream: call.isStream,
+    requestBytes: call.body.length,
+    estimatedInputTokens: expected === null ? estimateTokens(call.plainBody.length) : totalInputTokens(expected),
+    estimatedOutputTokens: expected?.outputTokens ?? 0,
+    attempt: attempt.number,
+    sessionId: call.identity.session?.id ?? null,
+    agent: call.identity.agent?.name ?? null,
+  }
+  const hedgeOf = call.lane?.hedgeOf ?? null
+  return hedgeOf === null ? record : { ...record, hedgeOf }
+}

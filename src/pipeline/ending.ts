@@ -10,13 +10,16 @@ import type { Settlement } from './settlement.ts'
 /** Enters the settlement in the books; the row is safe when it resolves. */
 export type Receipt = (end: Settlement) => Promise<RequestRecord>
 
+const nothing = (): number => 0
+const none: readonly string[] = []
+
 /** The end of a call of which nothing came back. */
 export const endOfCall = (s: Services): Omit<Settlement, 'outcome'> => ({
   attempt: null,
   status: null,
   error: null,
   facts: noReplyFacts,
-  countText: () => 0,
+  countText: nothing,
   responseBytes: 0,
   firstByteAt: null,
   endedAt: s.clock.monotonic(),
@@ -29,15 +32,21 @@ export const endOfCall = (s: Services): Omit<Settlement, 'outcome'> => ({
 type End = Partial<Settlement> & Pick<Settlement, 'outcome'>
 
 /** The end of a call that a provider answered. */
-export function endOf(reply: Answered, s: Services, end: End): Settlement {
+export function endOf({ attempt, upstream, translation }: Answered, s: Services, end: End): Settlement {
+  const { status } = upstream
   return {
-    ...endOfCall(s),
-    attempt: reply.attempt,
-    status: reply.upstream.status,
-    upstreamStatus: reply.upstream.status,
-    upstreamRequestId: upstreamRequestId(reply.upstream.headers),
-    dropped: [...(reply.translation?.exchange.dropped ?? [])],
-    estimatedTokens: reply.translation?.estimatedTokens ?? null,
+    attempt,
+    status,
+    error: null,
+    facts: noReplyFacts,
+    countText: nothing,
+    responseBytes: 0,
+    firstByteAt: null,
+    endedAt: s.clock.monotonic(),
+    upstreamStatus: status,
+    upstreamRequestId: upstreamRequestId(upstream.headers),
+    dropped: translation === null ? none : [...translation.exchange.dropped],
+    estimatedTokens: translation === null ? null : translation.estimatedTokens,
     ...end,
   }
 }

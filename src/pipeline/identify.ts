@@ -70,6 +70,7 @@ export function identify(headers: HeaderLookup, facts: RequestFacts, fingerprint
 }
 
 function agentCalled(userAgent: string): string | null {
+  if (userAgent === '') return null
   const lower = userAgent.toLowerCase()
   return agentProducts.find(([product]) => lower.startsWith(product))?.[1] ?? null
 }

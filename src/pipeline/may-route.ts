@@ -7,8 +7,10 @@ const suffixed = /:(?:cost|fast|quality)$/i
 const aliased = /^(?:rp|relayplane):/i
 
 /** Whether a name is an alias, or may be one with a suffix: what it means has to be decided. */
-export const isNoModel = (name: string | null, { routing }: Settings): boolean =>
-  name !== null && (aliased.test(name) || suffixed.test(name) || Object.hasOwn(routing.aliases, name))
+export function isNoModel(name: string | null, { routing }: Settings): boolean {
+  if (name === null) return false
+  return (name.includes(':') && (aliased.test(name) || suffixed.test(name))) || Object.hasOwn(routing.aliases, name)
+}
 
 export function mayRoute(name: string | null, settings: Settings): boolean {
   const { enabled, routing, modelOverrides } = settings

@@ -45,8 +45,9 @@ export const parse = (s: Services) => {
 
 function arrive(request: Request, s: Services): Arrival {
   const startedMs = s.clock.now()
-  const pathStart = request.url.indexOf('/', request.url.indexOf('//') + 2)
-  const target = pathStart < 0 ? '/' : request.url.slice(pathStart)
+  const { url } = request
+  const pathStart = url.indexOf('/', url.indexOf('//') + 2)
+  const target = pathStart < 0 ? '/' : url.slice(pathStart)
   const question = target.indexOf('?')
   return {
     id: newId(startedMs),

@@ -37,7 +37,8 @@ export function refusePlace({ path, method, headers }: Arrival, { addressed, isK
       `There is no ${path} here. The LLM API is under /v1 (messages, chat/completions, responses, embeddings, models) and /v1beta.`,
     )
   }
-  if (dotSegment.test(path)) {
+  // Most paths have neither a dot nor a percent sign.
+  if ((path.includes('.') || path.includes('%')) && dotSegment.test(path)) {
     return new AppError('invalid-request', 'The path holds dot segments. Send the path as the provider documents it.')
   }
   if (headers.get('upgrade')?.toLowerCase() === 'websocket') {

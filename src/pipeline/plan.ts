@@ -71,7 +71,9 @@ function fallbacksWithin(
   api: ApiId | 'raw',
   s: Services,
 ): readonly Destination[] {
-  return distinct(main, [...fallbacksOf(call, main, api, s), ...others]).filter((one) => fits(call, one, s))
+  const listed = fallbacksOf(call, main, api, s)
+  if (listed.length === 0 && others.length === 0) return listed
+  return distinct(main, [...listed, ...others]).filter((one) => fits(call, one, s))
 }
 
 function isDearer(call: Call, one: Destination, than: Destination, s: Services): boolean {

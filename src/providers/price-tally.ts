@@ -22,31 +22,35 @@ export interface Tally {
   nanoUsd(): number
 }
 
-export function openTally(): Tally {
-  const lines: CostLine[] = []
-  let plain = 0
-  let fine = 0n
-  return {
-    lines,
-    enter(kind, quantity, nano, times, per) {
-      const multiplied = nano * times
-      const isWhole = Number.isSafeInteger(multiplied) && multiplied % per === 0
-      const product = isWhole ? quantity * (multiplied / per) : Number.NaN
-      const nanoUsdPerMillion = multiplied / per
-      if (Number.isSafeInteger(product) && Number.isSafeInteger(plain + product)) {
-        plain += product
-        // Most products are whole nano-dollars, which need no decimals.
-        const isWholeNano = product % perMillion === 0
-        const nanoUsd = isWholeNano ? String(product / perMillion) : formatDecimal(product, millionPlaces)
-        lines.push({ kind, quantity, nanoUsdPerMillion, nanoUsd })
-        return
-      }
-      const scale = fineUnit / BigInt(perMillion) / BigInt(per)
-      const exact = BigInt(quantity) * BigInt(nano) * BigInt(times) * scale
-      fine += exact
-      lines.push({ kind, quantity, nanoUsdPerMillion, nanoUsd: formatDecimal(exact, finePlaces) })
-    },
-    nanoUsd: () => (fine === 0n ? roundPlain(plain) : roundFine(plain, fine)),
+export const openTally = (): Tally => new ExactTally()
+
+/** A class and no closures: one is made for each request. */
+class ExactTally implements Tally {
+  readonly lines: CostLine[] = []
+  #plain = 0
+  #fine = 0n
+
+  enter(kind: string, quantity: number, nano: number, times: number, per: number): void {
+    const multiplied = nano * times
+    const isWhole = Number.isSafeInteger(multiplied) && multiplied % per === 0
+    const product = isWhole ? quantity * (multiplied / per) : Number.NaN
+    const nanoUsdPerMillion = multiplied / per
+    if (Number.isSafeInteger(product) && Number.isSafeInteger(this.#plain + product)) {
+      this.#plain += product
+      // Most products are whole nano-dollars, which need no decimals.
+      const isWholeNano = product % perMillion === 0
+      const nanoUsd = isWholeNano ? String(product / perMillion) : formatDecimal(product, millionPlaces)
+      this.lines.push({ kind, quantity, nanoUsdPerMillion, nanoUsd })
+      return
+    }
+    const scale = fineUnit / BigInt(perMillion) / BigInt(per)
+    const exact = BigInt(quantity) * BigInt(nano) * BigInt(times) * scale
+    this.#fine += exact
+    this.lines.push({ kind, quantity, nanoUsdPerMillion, nanoUsd: formatDecimal(exact, finePlaces) })
+  }
+
+  nanoUsd(): number {
+    return this.#fine === 0n ? roundPlain(this.#plain) : roundFine(this.#plain, this.#fine)
   }
 }
 

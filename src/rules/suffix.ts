@@ -17,6 +17,7 @@ const shape = /^(.+):(cost|fast|quality)$/i
  * @returns null where the name is to be taken as it is.
  */
 export function splitSuffix(name: string, isKnown: (name: string) => boolean): Suffixed | null {
+  if (!name.includes(':')) return null
   const [, base, suffix] = shape.exec(name) ?? []
   if (base === undefined || suffix === undefined || isKnown(name) || !isKnown(base)) return null
   return { base, suffix: suffix.toLowerCase() as Suffix }

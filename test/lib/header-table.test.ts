@@ -42,7 +42,9 @@ test('a copy lacks what is left out, keeps every other value in its order, and i
   const table = new HeaderTable(given)
   const copy = table.copyWithout((name) => name === 'host')
   copy.set('new', 'n')
-  expect([...copy]).toEqual([...given, ['new', 'n'] as [string, string]].filter(([name]) => name !== 'host').sort(byName))
+  expect([...copy]).toEqual(
+    [...given, ['new', 'n'] as [string, string]].filter(([name]) => name !== 'host').sort(byName),
+  )
   expect(copy.getSetCookie()).toEqual(['a=1', 'b=2'])
   expect(given.has('new')).toBe(false)
   expect(given.get('host')).toBe('h')

@@ -10,7 +10,11 @@ import { asking } from './cache-kept.ts'
 const body = { model: 'm' }
 
 function partsOf(headers: Readonly<Record<string, string>>, over: { search?: string; mount?: string } = {}) {
-  return keyPartsOf(asking('anthropic', { over: { headers: new HeaderTable(new Headers(headers)), ...over } }), body, 'routing')
+  return keyPartsOf(
+    asking('anthropic', { over: { headers: new HeaderTable(new Headers(headers)), ...over } }),
+    body,
+    'routing',
+  )
 }
 const scopeOf = (...args: Parameters<typeof partsOf>) => partsOf(...args).credentialScope
 

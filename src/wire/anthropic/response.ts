@@ -51,13 +51,17 @@ interface Attempt {
 
 /** @returns null when the object holds no count at all. */
 export function readCounts(usage: JsonRecord): Counts | null {
-  const attempts = asList(usage.iterations).flatMap((entry) => {
-    const attempt = asRecord(entry)
-    if (attempt === null) return []
-    return [{ kind: asWord(attempt.type), model: asString(attempt.model), usage: readUsage(attempt) }]
-  })
+  const attempts = usage.iterations === undefined ? none : asList(usage.iterations).flatMap(readAttempt)
   const isReported = attempts.length > 0 || reported.some((field) => asCount(usage[field]) !== null)
   return isReported ? { usage: readUsage(usage), attempts } : null
+}
+
+const none: readonly Attempt[] = []
+
+function readAttempt(entry: unknown): readonly Attempt[] {
+  const attempt = asRecord(entry)
+  if (attempt === null) return none
+  return [{ kind: asWord(attempt.type), model: asString(attempt.model), usage: readUsage(attempt) }]
 }
 
 const reported = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'cache_creation_input_tokens'] as const
@@ -96,6 +100,7 @@ export interface Bill {
  */
 export function billOf(counts: Counts, model: string | null, billsDeclines: boolean): Bill {
   const { usage, attempts } = counts
+  if (attempts.length === 0) return { usage, alsoBilled: [] }
   const hasFallback = attempts.some(({ kind }) => kind === 'fallback_message')
   let own = noUsage
   const others = new Map<string, Usage>()
