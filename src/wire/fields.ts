@@ -20,6 +20,9 @@ const maxCount = 1e12
 export const asCount = (value: unknown): number | null =>
   typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxCount ? value : null
 
+/** The value as a count, else 0. */
+export const countOf = (value: unknown): number => asCount(value) ?? 0
+
 /** The first of the values that is a count, else 0. */
 export function firstCount(...values: readonly unknown[]): number {
   for (const value of values) {

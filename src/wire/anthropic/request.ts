@@ -1,5 +1,4 @@
 /** The facts of a request body of the Messages API and of its token counter. */
-import { standardTerms } from '../../neutral/usage.ts'
 import type { RequestFacts } from '../dialect.ts'
 import { endingOf } from '../ending.ts'
 import { asCount, asList, asRecord, asString, asWord, openingByRole, openingOf, parseJson } from '../fields.ts'
@@ -24,7 +23,6 @@ export function readRequest(body: unknown): RequestFacts {
       user: openingByRole(request.messages, ['user']),
     },
     terms: {
-      ...standardTerms,
       serviceTier: asWord(request.service_tier),
       speed: asWord(request.speed),
       region: asWord(request.inference_geo),

@@ -1,7 +1,7 @@
 /** What a whole reply of the Messages API says about itself: its usage, terms, model, end or error. */
 import { addUsage, noUsage, standardTerms, totalInputTokens, type PriceTerms, type Usage } from '../../neutral/usage.ts'
 import type { ModelUsage, ReplyFacts } from '../dialect.ts'
-import { asCount, asList, asRecord, asString, asWord, firstCount, type JsonRecord } from '../fields.ts'
+import { asCount, asList, asRecord, asString, asWord, countOf, type JsonRecord } from '../fields.ts'
 import { noReplyFacts } from '../no-facts.ts'
 
 export function readReply(body: unknown): ReplyFacts {
@@ -68,19 +68,19 @@ const reported = ['input_tokens', 'output_tokens', 'cache_read_input_tokens', 'c
 
 function readUsage(fields: JsonRecord): Usage {
   const lifetimes = asRecord(fields.cache_creation)
-  const cacheWrite1hTokens = firstCount(lifetimes?.ephemeral_1h_input_tokens)
-  const written = firstCount(fields.cache_creation_input_tokens)
-  const outputTokens = firstCount(fields.output_tokens)
+  const cacheWrite1hTokens = countOf(lifetimes?.ephemeral_1h_input_tokens)
+  const written = countOf(fields.cache_creation_input_tokens)
+  const outputTokens = countOf(fields.output_tokens)
   return {
     ...noUsage,
-    inputTokens: firstCount(fields.input_tokens),
-    cacheReadTokens: firstCount(fields.cache_read_input_tokens),
+    inputTokens: countOf(fields.input_tokens),
+    cacheReadTokens: countOf(fields.cache_read_input_tokens),
     // What the total has over the one-hour part was written for five minutes, or for a time that the reply does not say.
-    cacheWrite5mTokens: Math.max(firstCount(lifetimes?.ephemeral_5m_input_tokens), written - cacheWrite1hTokens),
+    cacheWrite5mTokens: Math.max(countOf(lifetimes?.ephemeral_5m_input_tokens), written - cacheWrite1hTokens),
     cacheWrite1hTokens,
     outputTokens,
-    reasoningTokens: Math.min(firstCount(asRecord(fields.output_tokens_details)?.thinking_tokens), outputTokens),
-    webSearches: firstCount(asRecord(fields.server_tool_use)?.web_search_requests),
+    reasoningTokens: Math.min(countOf(asRecord(fields.output_tokens_details)?.thinking_tokens), outputTokens),
+    webSearches: countOf(asRecord(fields.server_tool_use)?.web_search_requests),
   }
 }
 

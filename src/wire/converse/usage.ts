@@ -1,7 +1,7 @@
 /** Usage, tier and the reason for the end, as both an answer and the last events of a stream say them. */
 import type { Finish, FinishKind } from '../../neutral/reply.ts'
 import { noUsage, standardTerms, type PriceTerms, type Usage } from '../../neutral/usage.ts'
-import { asCount, asList, asRecord, asWord, firstCount } from '../fields.ts'
+import { asCount, asList, asRecord, asWord, countOf } from '../fields.ts'
 
 /** Cached tokens are not part of `inputTokens` (API_runtime_TokenUsage). @returns null when nothing is counted. */
 export function readUsage(value: unknown): Usage | null {
@@ -9,17 +9,17 @@ export function readUsage(value: unknown): Usage | null {
   if (fields === null || counted.every((name) => asCount(fields[name]) === null)) return null
   const details = asList(fields.cacheDetails).map(asRecord)
   const cacheWrite1hTokens = details.reduce(
-    (sum, detail) => sum + (detail?.ttl === '1h' ? firstCount(detail.inputTokens) : 0),
+    (sum, detail) => sum + (detail?.ttl === '1h' ? countOf(detail.inputTokens) : 0),
     0,
   )
-  const written = firstCount(fields.cacheWriteInputTokens)
+  const written = countOf(fields.cacheWriteInputTokens)
   return {
     ...noUsage,
-    inputTokens: firstCount(fields.inputTokens),
-    cacheReadTokens: firstCount(fields.cacheReadInputTokens),
+    inputTokens: countOf(fields.inputTokens),
+    cacheReadTokens: countOf(fields.cacheReadInputTokens),
     cacheWrite5mTokens: Math.max(0, written - cacheWrite1hTokens),
     cacheWrite1hTokens,
-    outputTokens: firstCount(fields.outputTokens),
+    outputTokens: countOf(fields.outputTokens),
   }
 }
 

@@ -4,7 +4,7 @@
  */
 import { noUsage, standardTerms, type PriceTerms, type Usage } from '../../neutral/usage.ts'
 import type { ReplyFacts } from '../dialect.ts'
-import { asCount, asList, asRecord, asString, asWord, cutInput, firstCount, type JsonRecord } from '../fields.ts'
+import { asCount, asList, asRecord, asString, asWord, cutInput, countOf, type JsonRecord } from '../fields.ts'
 
 export function readReply(body: unknown): ReplyFacts {
   const chunks = new Chunks()
@@ -83,11 +83,11 @@ function readUsage(metadata: JsonRecord, webSearches: number): Usage | null {
   const total = asCount(metadata.totalTokenCount)
   const candidates = asCount(metadata.candidatesTokenCount)
   if (prompt === null && total === null && candidates === null) return null
-  const toolResults = firstCount(metadata.toolUsePromptTokenCount)
+  const toolResults = countOf(metadata.toolUsePromptTokenCount)
   // What tools gave back is input beside the prompt. What Google Search gave back is counted too, but not charged
   // (ai.google.dev/gemini-api/docs/pricing).
   const billedResults = webSearches > 0 ? 0 : toolResults
-  const input = cutInput((prompt ?? 0) + billedResults, firstCount(metadata.cachedContentTokenCount), 0)
+  const input = cutInput((prompt ?? 0) + billedResults, countOf(metadata.cachedContentTokenCount), 0)
   const output = outputOf(metadata, (prompt ?? 0) + toolResults, candidates, total)
   const cachedAudio = Math.min(modality(metadata.cacheTokensDetails, 'AUDIO'), input.cacheReadTokens)
   const audio = modality(metadata.promptTokensDetails, 'AUDIO')
@@ -110,7 +110,7 @@ function outputOf(
   candidates: number | null,
   total: number | null,
 ): Pick<Usage, 'outputTokens' | 'reasoningTokens'> {
-  const thoughts = firstCount(metadata.thoughtsTokenCount)
+  const thoughts = countOf(metadata.thoughtsTokenCount)
   // The last chunk of a stream has come without its candidates' count; the total still has them.
   const answered = candidates ?? Math.max(0, (total ?? 0) - read - thoughts)
   const holdsThoughts = total !== null && thoughts > 0 && thoughts <= answered && read + answered === total
@@ -121,6 +121,6 @@ function outputOf(
 function modality(details: unknown, name: string): number {
   return asList(details).reduce<number>((sum, entry) => {
     const fields = asRecord(entry)
-    return fields?.modality === name ? sum + firstCount(fields.tokenCount) : sum
+    return fields?.modality === name ? sum + countOf(fields.tokenCount) : sum
   }, 0)
 }

@@ -4,7 +4,17 @@
  */
 import { noUsage, standardTerms, type Usage } from '../../neutral/usage.ts'
 import type { ReplyFacts } from '../dialect.ts'
-import { asCount, asList, asRecord, asString, asWord, cutInput, firstCount, type JsonRecord } from '../fields.ts'
+import {
+  asCount,
+  asList,
+  asRecord,
+  asString,
+  asWord,
+  cutInput,
+  countOf,
+  firstCount,
+  type JsonRecord,
+} from '../fields.ts'
 import { noReplyFacts } from '../no-facts.ts'
 import { readOpenAiError } from '../openai-error.ts'
 
@@ -40,9 +50,9 @@ export function readUsage(usage: JsonRecord | null): Usage | null {
   // Some embedding services report the total alone.
   const counted = prompt ?? Math.max(0, (total ?? 0) - (completion ?? 0))
   // Perplexity's deep research bills what it read beside the prompt, at the price of input.
-  const read = counted + firstCount(usage.citation_tokens)
+  const read = counted + countOf(usage.citation_tokens)
   const cached = cachedOf(usage, inputDetails)
-  const input = cutInput(read, cached, firstCount(inputDetails?.cache_write_tokens))
+  const input = cutInput(read, cached, countOf(inputDetails?.cache_write_tokens))
   // A prompt count that is less than its cached part leaves the total unexplained.
   const isSum = completion !== null && total !== null && cached <= counted
   const beyond = isSum ? Math.max(0, total - counted - completion) : 0
@@ -51,9 +61,9 @@ export function readUsage(usage: JsonRecord | null): Usage | null {
     ...noUsage,
     ...input,
     ...output,
-    audioInputTokens: Math.min(firstCount(inputDetails?.audio_tokens), input.inputTokens),
-    audioOutputTokens: Math.min(firstCount(outputDetails?.audio_tokens), output.outputTokens),
-    imageOutputTokens: Math.min(firstCount(outputDetails?.image_tokens), output.outputTokens),
+    audioInputTokens: Math.min(countOf(inputDetails?.audio_tokens), input.inputTokens),
+    audioOutputTokens: Math.min(countOf(outputDetails?.audio_tokens), output.outputTokens),
+    imageOutputTokens: Math.min(countOf(outputDetails?.image_tokens), output.outputTokens),
     webSearches: firstCount(usage.num_search_queries, asRecord(usage.server_tool_use)?.web_search_requests),
   }
 }

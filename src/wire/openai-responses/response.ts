@@ -1,7 +1,7 @@
 /** What a whole Response says about itself: its usage, terms, model, end or error. A compacted one reads the same. */
 import { noUsage, standardTerms, type Usage } from '../../neutral/usage.ts'
 import type { ReplyFacts } from '../dialect.ts'
-import { asCount, asList, asRecord, asString, asWord, cutInput, firstCount, type JsonRecord } from '../fields.ts'
+import { asCount, asList, asRecord, asString, asWord, cutInput, countOf, type JsonRecord } from '../fields.ts'
 import { noReplyFacts } from '../no-facts.ts'
 import { readOpenAiError } from '../openai-error.ts'
 
@@ -27,11 +27,11 @@ function readUsage(response: JsonRecord): Usage | null {
   if (read === null && wrote === null) return null
   const details = asRecord(usage.input_tokens_details)
   const outputTokens = wrote ?? 0
-  const reasoning = firstCount(asRecord(usage.output_tokens_details)?.reasoning_tokens)
+  const reasoning = countOf(asRecord(usage.output_tokens_details)?.reasoning_tokens)
   return {
     ...noUsage,
     // Since GPT-5.6 written tokens are billed at a price of their own, and are part of the input as cached ones are.
-    ...cutInput(read ?? 0, firstCount(details?.cached_tokens), firstCount(details?.cache_write_tokens)),
+    ...cutInput(read ?? 0, countOf(details?.cached_tokens), countOf(details?.cache_write_tokens)),
     outputTokens,
     reasoningTokens: Math.min(reasoning, outputTokens),
     webSearches: searchesOf(usage, response.output),
