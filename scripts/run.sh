@@ -7,7 +7,6 @@ cd "$(dirname "${BASH_SOURCE[0]}")/.."
 bootstrap
 if [ -d web ]; then bun scripts/build-web.ts --if-stale; fi
 
-# Bun reads these at its start only (src/app/runtime-variables.ts).
+# Bun's fetch holds 256 connections otherwise, and reads this at its start only.
 export BUN_CONFIG_MAX_HTTP_REQUESTS="${BUN_CONFIG_MAX_HTTP_REQUESTS:-65336}"
-export MIMALLOC_PURGE_DELAY="${MIMALLOC_PURGE_DELAY:-5000}"
 exec bun src/main.ts start "$@"

@@ -1,5 +1,5 @@
 /** `start`: runs the server in the foreground, says where it is and how to use it, drains it on a signal. */
-import { setRuntimeVariables } from '../app/runtime-variables.ts'
+import { raiseConnectionLimit } from '../app/raise-limit.ts'
 import type { Environment } from '../config/environment.ts'
 import { ConfigError } from '../config/error.ts'
 import { type ConfigFlags, judgeOverride } from '../config/layers.ts'
@@ -39,7 +39,7 @@ export const start = command({
       ...(args.insecure ? { insecure: true } : {}),
       ...(args.offline ? { offline: true } : {}),
     }
-    setRuntimeVariables(environment.variables, process.argv)
+    raiseConnectionLimit(environment.variables, process.argv)
     if (!args.json) print.notice('Starting RelayPlane …')
     const log = openLog(levelOf(environment, flags))
     return runUntilStopped(invocation, async () => {
