@@ -13,34 +13,38 @@ const loopbackNames: ReadonlySet<string> = new Set(['localhost', '127.0.0.1', '[
 /** Listening there is listening on every address that the machine has. */
 const everywhere: ReadonlySet<string> = new Set(['0.0.0.0', '::', '[::]'])
 
+export interface OwnNames {
+  readonly allowedHosts: readonly string[]
+  readonly host: string
+}
+
 /**
- * @param allowed Names accepted beside the loopback ones: `server.allowedHosts` and the listening address.
+ * @param names Names accepted beside the loopback ones: `server.allowedHosts` and the listening address.
  * @returns null when the request may come in.
  */
-export function judgeVisitor(request: Request, allowed: readonly string[]): AppError | null {
-  const host = request.headers.get('host') ?? ''
+export function judgeVisitor({ headers, method }: Request, names: OwnNames): AppError | null {
+  const host = headers.get('host') ?? ''
   const name = host.replace(/:\d+$/, '').toLowerCase()
-  if (!isAccepted(name, allowed)) {
+  if (!loopbackNames.has(name) && !isAccepted(name, [...names.allowedHosts, names.host])) {
     return new AppError(
       'forbidden',
       `The Host "${printable(name)}" is not accepted here. Use localhost, or add the name to server.allowedHosts.`,
     )
   }
-  const origin = request.headers.get('origin')
+  const origin = headers.get('origin')
   if (origin !== null && !isOwnOrigin(origin, host)) {
     return new AppError('forbidden', 'Requests from web pages of another origin are not accepted.')
   }
-  const site = request.headers.get('sec-fetch-site')
+  const site = headers.get('sec-fetch-site')
   const isForeign = site === 'cross-site' || site === 'same-site'
   // Following a link to the dashboard is a navigation from another site; it reads nothing for that site.
-  if (isForeign && !(request.method === 'GET' && request.headers.get('sec-fetch-mode') === 'navigate')) {
+  if (isForeign && !(method === 'GET' && headers.get('sec-fetch-mode') === 'navigate')) {
     return new AppError('forbidden', 'Requests from web pages of another origin are not accepted.')
   }
   return null
 }
 
 function isAccepted(name: string, allowed: readonly string[]): boolean {
-  if (loopbackNames.has(name)) return true
   const bare = withoutBrackets(name)
   return allowed.some(
     // Rebinding needs a name: no page can be served from an address that is ours.

@@ -89,7 +89,7 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
     (app: { readonly fetch: Fetch }): Serve =>
     (request, upgrade) => {
       const { enabled, server } = config.current()
-      const refusal = judgeVisitor(request, [...server.allowedHosts, server.host])
+      const refusal = judgeVisitor(request, server)
       if (refusal !== null) return refusalOf(refusal)
       // Asked once for every request, of which few are sockets.
       if (request.method === 'GET' && enabled && isSocketRequest(request) && upgrade(socketData(request, app.fetch)))

@@ -18,7 +18,7 @@ import { downgrade, type Downgrade } from './downgrade.ts'
 import { unedited } from './edit.ts'
 import { estimateCost } from './estimate.ts'
 import type { ApiId } from '../providers/provider.ts'
-import { guarded } from './guarded.ts'
+import { noteSkip } from './guarded.ts'
 import { listModels } from './models.ts'
 import { parse } from './parse.ts'
 import { planFor } from './plan.ts'
@@ -39,15 +39,14 @@ export const forward = (s: Services) =>
     .use(downgrade(s))
     .use(classify(s))
     .use(route(s))
-    .resolve(async ({ call, cached, budget, anomaly, downgrade, classified, route }) => ({
-      reply: await guarded<Reply>(
-        'forward',
-        call.notes,
-        s.log,
-        () => forwardCall(call, { cached, budget, anomaly, downgrade, classified, route }, s),
-        () => forwardRaw(call, { budget, anomaly }, s),
-      ),
-    }))
+    .resolve(async ({ call, cached, budget, anomaly, downgrade, classified, route }): Promise<{ reply: Reply }> => {
+      try {
+        return { reply: await forwardCall(call, { cached, budget, anomaly, downgrade, classified, route }, s) }
+      } catch (fault) {
+        noteSkip('forward', call.notes, s.log, fault)
+        return { reply: await forwardRaw(call, { budget, anomaly }, s) }
+      }
+    })
     .as('scoped')
 
 /** What the stages before decided. */

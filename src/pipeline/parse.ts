@@ -15,7 +15,7 @@ import { noRequestFacts } from '../wire/no-facts.ts'
 import { decodeBody, parseBody, readBody } from '../wire/request-body.ts'
 import { readShape } from '../wire/shapes.ts'
 import { Notes, type Arrival, type Call } from './call.ts'
-import { guarded } from './guarded.ts'
+import { noteSkip } from './guarded.ts'
 import { mayRoute } from './may-route.ts'
 import { identify, openFingerprints, readTags, type Fingerprint } from './identify.ts'
 import { hasModelBody, placeOf, refusePlace, type Place } from './place.ts'
@@ -29,14 +29,11 @@ export const parse = (s: Services) => {
       .resolve(async ({ request }) => {
         const arrival = arrive(request, s)
         const intake = new Intake(request)
-        return {
-          call: await guarded(
-            'parse',
-            arrival.notes,
-            s.log,
-            () => readCall(arrival, intake, s, fingerprintOf),
-            () => bareCall(arrival, intake, s),
-          ),
+        try {
+          return { call: await readCall(arrival, intake, s, fingerprintOf) }
+        } catch (fault) {
+          noteSkip('parse', arrival.notes, s.log, fault)
+          return { call: await bareCall(arrival, intake, s) }
         }
       })
       .as('scoped')

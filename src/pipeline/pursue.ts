@@ -89,8 +89,9 @@ async function pursueOne(
   s: Services,
 ): Promise<Reply> {
   const reply = await askOne(call, destination, before)
+  if (reply.kind === 'answered' && reply.upstream.status < 400) return reply
   const end = endOf(reply)
-  if (end === null || (end.kind === 'answered' && end.status < 400)) return reply
+  if (end === null) return reply
   const [seat] = seatsOf(call, destination, s)
   if (seat === undefined) return reply
   s.cooldowns.begin(seat.asked).end(turnEndOf(end, s))

@@ -3,7 +3,10 @@ import { describe, expect, test } from 'bun:test'
 import { judgeVisitor } from '../../src/app/guard.ts'
 
 const judged = (headers: Record<string, string>, allowed: readonly string[] = ['127.0.0.1'], method = 'POST') =>
-  judgeVisitor(new Request('http://localhost/v1/messages', { method, headers }), allowed)
+  judgeVisitor(new Request('http://localhost/v1/messages', { method, headers }), {
+    allowedHosts: allowed,
+    host: '127.0.0.1',
+  })
 const isLetIn = (...asked: Parameters<typeof judged>): boolean => judged(...asked) === null
 
 describe('the Host', () => {
