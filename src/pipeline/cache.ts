@@ -6,7 +6,6 @@ import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
 import { cacheKey } from '../rules/cache-key.ts'
 import { requestVerdict } from '../rules/cacheable.ts'
-import { parseBody } from '../wire/request-body.ts'
 import type { Kept } from './cache-entry.ts'
 import { keyPartsOf, routingOf } from './cache-parts.ts'
 import type { Call } from './call.ts'
@@ -14,6 +13,7 @@ import { openWrites, type Writes } from './cache-writes.ts'
 import { openFlights, type Flight, type Flights } from './flight.ts'
 import { guarded } from './guarded.ts'
 import { parse } from './parse.ts'
+import { jsonOf } from './parsed-body.ts'
 import { replay, type Replay } from './replay.ts'
 import { wantsBypass } from './wants-bypass.ts'
 import { isAnswer } from './ways.ts'
@@ -99,7 +99,7 @@ async function lookUp(call: Call, { flights, writes, routing }: Desk, s: Service
   const settings = s.config().cache
   const wish = call.headers.get('x-relayplane-cache')?.trim().toLowerCase()
   if (wish === 'bypass' || wantsBypass(call.headers)) return bypass(call, 'the caller asked for it')
-  const body = parseBody(call.plainBody)
+  const body = jsonOf(call)
   const verdict = requestVerdict(body, call.dialect, settings)
   if (!verdict.isCacheable) return bypass(call, verdict.why)
   const key = cacheKey(keyPartsOf(call, body, routing + rulesSee(call, s)), settings.mode)

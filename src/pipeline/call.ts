@@ -9,6 +9,7 @@ import type { RequestFacts } from '../wire/dialect.ts'
 import type { Attempt } from './attempt.ts'
 import type { Classified } from './classify.ts'
 import type { Identity } from './identify.ts'
+import type { ParsedBody } from './parsed-body.ts'
 
 const never = (): boolean => false
 
@@ -102,6 +103,8 @@ export interface Call extends Arrival {
   readonly body: Uint8Array
   /** Without its content encoding; the same bytes where there was none. */
   readonly plainBody: Uint8Array
+  /** Absent where it was not read. */
+  readonly parsed?: ParsedBody
   readonly facts: RequestFacts
   /** Counts and a person's last words: read when somebody asks. */
   readonly shape: () => RequestShape

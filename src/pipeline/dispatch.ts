@@ -41,6 +41,7 @@ export async function dispatch(
     () => s.books.open(inflightOf(call, attempt)),
     () => undefined,
   )
+  call.parsed?.giveUp()
   call.lane?.sent(attempt)
   attempt.expect('first-byte', attempt.startedAt + s.config().timeouts.firstByteSeconds * 1000)
   s.watch.add(attempt)

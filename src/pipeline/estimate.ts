@@ -6,9 +6,9 @@ import { addresseeOf } from '../providers/auth.ts'
 import { refusalOf, resolveModel } from '../providers/resolve.ts'
 import { dialects } from '../wire/dialects.ts'
 import type { RequestFacts } from '../wire/dialect.ts'
-import { parseBody } from '../wire/request-body.ts'
 import type { Call } from './call.ts'
 import { formatUsd } from './money.ts'
+import { jsonOf } from './parsed-body.ts'
 import { estimateTokens } from './settlement.ts'
 
 type LocalReply =
@@ -21,7 +21,7 @@ const assumedOutputTokens = 1000
 const maxModels = 20
 
 export function estimateCost(call: Call, s: Services): LocalReply {
-  const body = parseBody(call.plainBody) as Record<string, unknown>
+  const body = jsonOf(call) as Record<string, unknown>
   const models = modelsIn(body, call)
   if (models.length === 0 || models.length > maxModels) {
     return {

@@ -18,6 +18,7 @@ import { Notes, type Arrival, type Call } from './call.ts'
 import { noteSkip } from './guarded.ts'
 import { mayRoute } from './may-route.ts'
 import { identify, openFingerprints, readTags, type Fingerprint } from './identify.ts'
+import { ParsedBody } from './parsed-body.ts'
 import { hasModelBody, placeOf, refusePlace, type Place } from './place.ts'
 import { isAnswer } from './ways.ts'
 
@@ -116,6 +117,7 @@ function readFacts(
     methods,
     body,
     plainBody,
+    parsed: new ParsedBody(parsed),
     facts,
     shape: wantsShape ? lazyShape(dialect, parsed) : () => noShape,
     requestedModel,

@@ -11,11 +11,11 @@ import type { NeutralRequest } from '../neutral/request.ts'
 import { capabilitiesOf } from '../providers/capabilities.ts'
 import type { Provider } from '../providers/provider.ts'
 import { readCountRequest } from '../wire/count.ts'
-import { parseBody } from '../wire/request-body.ts'
 import { openExchange, type Exchange } from '../wire/translate.ts'
 import { translators, upstreamTranslators } from '../wire/translators.ts'
 import { unservable } from '../wire/unservable.ts'
 import type { Call } from './call.ts'
+import { jsonOf } from './parsed-body.ts'
 import { withoutSignatures } from './unsigned.ts'
 import { isCount } from './ways.ts'
 import { writtenFor } from './written-for.ts'
@@ -37,6 +37,8 @@ export interface Foreign {
   /** Without anything that a model has signed. */
   readonly isUnsigned: boolean
 }
+
+const utf8 = new TextEncoder()
 
 /** @returns A refusal for what the model can't be asked: too long for it, or bound to what another vendor keeps. */
 export function translate(
@@ -63,7 +65,7 @@ export function translate(
   const sent = withCacheKey(fitted.request, call, form)
   const exchange = openExchange(sides, asked, sent, writtenFor(provider, model, capabilities), fitted.adjustments)
   noteTranslation(call, form, fitted.adjustments, exchange)
-  const body = Buffer.from(JSON.stringify(exchange.body))
+  const body = utf8.encode(JSON.stringify(exchange.body))
   return { exchange, body, form, estimatedTokens: fitted.estimatedTokens }
 }
 
@@ -88,9 +90,9 @@ function noteTranslation(call: Call, form: FormId, adjustments: readonly Adjustm
 
 /** The request as its own dialect reads it; a refusal where it makes no sense there. */
 export function readAsked(call: Call): NeutralRequest | AppError {
-  const { plainBody, dialect, requestedModel, isStream } = call
+  const { dialect, requestedModel, isStream } = call
   try {
-    const body = readCountRequest(dialect, parseBody(plainBody))
+    const body = readCountRequest(dialect, jsonOf(call))
     return translators[dialect].readRequest(body, { model: requestedModel, isStream })
   } catch (fault) {
     if (fault instanceof AppError) return fault
