@@ -175,8 +175,36 @@ export interface BlockFrame extends Frame {
 export function readBlock(block: Uint8Array): readonly BlockFrame[] {
   const text = utf8.decode(block)
   // Cut as text where line feeds end the lines, as nearly everywhere.
-  const frames = text.includes('\r') ? framesOf(block).map((bytes) => utf8.decode(bytes)) : text.split('\n\n')
-  return frames.flatMap((frame) => (frame === '' ? [] : [{ ...readText(frame), isComment: frame.startsWith(':') }]))
+  if (text.includes('\r')) return framesOf(block).map((bytes) => blockFrame(utf8.decode(bytes)))
+  const frames: BlockFrame[] = []
+  for (let at = 0; at < text.length;) {
+    const end = text.indexOf('\n\n', at)
+    const next = end < 0 ? text.length : end
+    if (next > at) frames.push(plainFrame(text, at, next))
+    at = next + 2
+  }
+  return frames
+}
+
+/** Nearly all frames are these: a line of data, or the event's name and a line of data. */
+function plainFrame(text: string, start: number, end: number): BlockFrame {
+  if (text.startsWith('event: ', start)) {
+    const line = text.indexOf('\n', start)
+    if (line > 0 && line < end && isOnlyData(text, line + 1, end))
+      return { event: text.slice(start + 7, line), data: text.slice(line + 7, end), isComment: false }
+  } else if (isOnlyData(text, start, end)) return { event: '', data: text.slice(start + 6, end), isComment: false }
+  return blockFrame(text.slice(start, end))
+}
+
+function isOnlyData(text: string, start: number, end: number): boolean {
+  if (!text.startsWith('data: ', start)) return false
+  const line = text.indexOf('\n', start)
+  return line < 0 || line >= end
+}
+
+function blockFrame(text: string): BlockFrame {
+  const { event, data } = readText(text)
+  return { event, data, isComment: text.startsWith(':') }
 }
 
 function readText(text: string): Frame {
@@ -184,17 +212,12 @@ function readText(text: string): Frame {
   let event = ''
   let data: string | null = null
   for (const line of lines) {
-    // Nearly all lines are these two.
-    if (line.startsWith('data: ')) data = data === null ? line.slice(6) : `${data}\n${line.slice(6)}`
-    else if (line.startsWith('event: ')) event = line.slice(7)
-    else {
-      const colon = line.indexOf(':')
-      if (colon <= 0) continue
-      const value = line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
-      const field = line.slice(0, colon)
-      if (field === 'event') event = value
-      if (field === 'data') data = data === null ? value : `${data}\n${value}`
-    }
+    const colon = line.indexOf(':')
+    if (colon <= 0) continue
+    const value = line.slice(line[colon + 1] === ' ' ? colon + 2 : colon + 1)
+    const field = line.slice(0, colon)
+    if (field === 'event') event = value
+    if (field === 'data') data = data === null ? value : `${data}\n${value}`
   }
   return { event, data: data ?? '' }
 }
