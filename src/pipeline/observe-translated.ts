@@ -87,7 +87,7 @@ export class TranslatedObserver implements Observer {
     let textLength = 0
     for (const { event, data, isComment } of readBlock(block)) {
       // A comment is the provider's sign of life, and good for the client's patience too, until the end.
-      if (isComment && !this.#hasEnded && last === '') frames += this.#framing.comment
+      if (isComment && !this.#hasEnded && last === '') frames += this.#stream.release() + this.#framing.comment
       if (data === '') continue
       if (this.#marks.test(data) || this.#marks.test(event)) this.#note(event, data)
       const turned = this.#stream.read(event, data)
@@ -95,6 +95,7 @@ export class TranslatedObserver implements Observer {
       last += turned.last
       textLength += turned.textLength
     }
+    frames += this.#stream.release()
     return this.#passageOf({ frames, last, textLength })
   }
 

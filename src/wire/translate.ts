@@ -46,6 +46,9 @@ export interface Exchange {
   stream(stamp: Stamp, signer: Signer): StreamTranslation
 }
 
+type Grown = { -readonly [K in keyof PartDelta]: PartDelta[K] }
+type PartDelta = Extract<StreamEvent, { readonly type: 'part-delta' }>
+
 /** What became of one frame, or of the stream's end, in the client's dialect. */
 export interface Turned {
   readonly frames: string
@@ -56,7 +59,10 @@ export interface Turned {
 }
 
 export interface StreamTranslation {
+  /** One frame of the provider's. The words at its end are kept back, for those of the next frame may join them. */
   read(event: string, data: string): Turned
+  /** The words that were kept back, as frames: to be asked for when no further frame is there. */
+  release(): string
   /** The provider's stream is over. */
   end(): Turned
   /** A whole answer of a provider that did not stream, as one. */
@@ -126,17 +132,31 @@ function openStream(
   const reader = upstream.readEvents(signer)
   const lostIn = lostInEvents(clientDialect)
   const spoken = new Spoken()
+  let grown: Grown | null = null
+  const release = (): string => {
+    const event = grown
+    if (event === null) return ''
+    grown = null
+    let frames = ''
+    for (const said of spoken.step(event)) frames += writer.write(said)
+    return frames
+  }
   const turn = (events: Iterable<StreamEvent>): Turned => {
     let frames = ''
     let last = ''
     let textLength = 0
     for (const event of events) {
-      // Most of a stream: words, of which nothing is ever lost.
+      // Most of a stream: words, of which nothing is ever lost. What comes together leaves together.
       if (event.type === 'part-delta') {
         textLength += event.delta.length
-        for (const said of spoken.step(event)) frames += writer.write(said)
+        if (grown?.index === event.index) grown.delta += event.delta
+        else {
+          frames += release()
+          grown = { ...event }
+        }
         continue
       }
+      frames += release()
       note(lostIn(event))
       let text = ''
       for (const said of spoken.step(event)) text += writer.write(names.restoreEvent(said))
@@ -149,9 +169,14 @@ function openStream(
     }
     return { frames, last, textLength }
   }
+  const whole = (events: Iterable<StreamEvent>): Turned => {
+    const turned = turn(events)
+    return { ...turned, frames: turned.frames + release() }
+  }
   return {
     read: (event, data) => turn(reader.read(event, data)),
-    end: () => turn(reader.end()),
-    whole: (body) => turn(eventsOf(upstream.readReply(body, signer))),
+    release,
+    end: () => whole(reader.end()),
+    whole: (body) => whole(eventsOf(upstream.readReply(body, signer))),
   }
 }

@@ -129,7 +129,7 @@ test('a Gemini client that takes one JSON array gets a whole one when the connec
     body: '{"contents":[{"role":"user","parts":[{"text":"Who are you?"}]}]}',
   })
   const chunks = (await response.json()) as object[]
-  expect(chunks).toHaveLength(3)
+  expect(chunks).toHaveLength(2)
   expect(chunks.at(-1)).toEqual(errorOf('gemini', 'reset'))
   expect(rowOf(response)).toMatchObject({ outcome: 'upstream_reset', error_code: 'provider-unreachable' })
 })

@@ -70,6 +70,43 @@ test('a last frame without its blank line counts', () => {
   expect(observer.isWhole()).toBe(true)
 })
 
+describe('words', () => {
+  const [start = '', block = '', , , , ...after] = anthropicFrames
+  const word = (text: string, index = 0) =>
+    `event: content_block_delta\ndata: ${JSON.stringify({ type: 'content_block_delta', index, delta: { type: 'text_delta', text } })}\n\n`
+  const contents = (text: string): unknown[] =>
+    [...text.matchAll(/"content":("(?:[^"\\]|\\.)*")/g)].map(([, json = '']) => JSON.parse(json))
+
+  test('that come together leave together, and wait for no others', () => {
+    const observer = open()
+    expect(contents(passed(observer.see(bytes(start, block, word('a'), word('"b"\n'), word('☃')))))).toEqual([
+      '',
+      'a"b"\n☃',
+    ])
+    expect(contents(passed(observer.see(bytes(word('d')))))).toEqual(['d'])
+    expect(observer.countText()).toBe(7)
+  })
+
+  test('keep their place beside comments, and before the end', () => {
+    const observer = open()
+    observer.see(bytes(start, block))
+    const said = passed(observer.see(bytes(word('a'), ': ping\n\n', word('b'), word('c'))))
+    expect(contents(said)).toEqual(['a', 'bc'])
+    expect(said.indexOf('"a"')).toBeLessThan(said.indexOf(': ping'))
+    expect(said.indexOf(': ping')).toBeLessThan(said.indexOf('"bc"'))
+    const last = observer.see(bytes(word('d'), ...after))
+    expect(contents(passed(last))).toEqual(['d'])
+    expect(held(last)).toEndWith('data: [DONE]\n\n')
+  })
+
+  test('of two parts are not mixed', () => {
+    const observer = open()
+    const second = block.replace('"index":0', '"index":1')
+    const said = passed(observer.see(bytes(start, block, second, word('a'), word('b', 1), word('c', 1), word('d'))))
+    expect(contents(said)).toEqual(['', 'a', 'bc', 'd'])
+  })
+})
+
 describe('after the end', () => {
   test('nothing is said, comments included', () => {
     const observer = open()

@@ -142,7 +142,7 @@ for (const [dialect, client, body, marks] of clients) {
     for await (const bytes of adapted.body ?? []) {
       for (const frame of framesOf(cutter.push(bytes) ?? Buffer.alloc(0))) {
         const turned = stream.read(readFrame(frame).event, readFrame(frame).data)
-        frames += turned.frames
+        frames += turned.frames + stream.release()
         last += turned.last
       }
     }
