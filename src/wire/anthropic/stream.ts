@@ -4,10 +4,11 @@ import type { FrameKind, ModelUsage, ReplyFacts, StreamMarks, StreamReader } fro
 import { asRecord, asString, asWord, parseJson, type JsonRecord } from '../fields.ts'
 import { billOf, fallbackModelOf, isBilledDecline, readCounts, readError, readTerms, type Counts } from './response.ts'
 
-/** `"fallback"` is the block that names the model which takes over; the rest are the frames with facts. */
-export const marks: StreamMarks = {
-  read: ['message_start', 'message_delta', 'message_stop', '"error"', '"fallback"'],
-}
+/**
+ * `message_` stands for the start, the delta and the stop of a message, which are looked for in a third of the time so;
+ * `"fallback"` is the block that names the model which takes over.
+ */
+export const marks: StreamMarks = { read: ['message_', '"error"', '"fallback"'] }
 
 export function readStream(): StreamReader {
   return new AnthropicStream()
