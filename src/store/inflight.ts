@@ -40,12 +40,11 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
   const append = (records: Iterable<InflightRecord>) => {
     file ??= openSync(path, 'a', 0o600)
     // A line that a full disk cut off must not spoil the one after it.
-    const text = (isCutOff ? '\n' : '') + linesOf(records)
+    const lines = Buffer.from((isCutOff ? '\n' : '') + linesOf(records))
     isCutOff = true
-    const length = Buffer.byteLength(text)
-    const written = writeSync(file, text)
+    const written = writeSync(file, lines)
     bytes += written
-    isCutOff = written < length
+    isCutOff = written < lines.length
   }
 
   const rewrite = () => {

@@ -16,12 +16,13 @@ const decoders: Readonly<Record<string, Decode>> = {
  * The bytes of a request body, as they came.
  * @throws AppError `too-large` beyond `maxBytes`; what the stream throws when the client hangs up.
  */
-export async function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
+export function readBody(request: Request, maxBytes: number): Promise<Uint8Array> {
   const declared = request.headers.get('content-length')
-  if (declared !== null) {
-    if (Number(declared) > maxBytes) throw tooLarge(maxBytes)
-    return new Uint8Array(await request.arrayBuffer())
-  }
+  if (declared === null) return readUndeclared(request, maxBytes)
+  return Number(declared) > maxBytes ? Promise.reject(tooLarge(maxBytes)) : request.bytes()
+}
+
+async function readUndeclared(request: Request, maxBytes: number): Promise<Uint8Array> {
   if (request.body === null) return new Uint8Array()
   const chunks: Uint8Array[] = []
   let length = 0
