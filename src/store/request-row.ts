@@ -77,17 +77,15 @@ const insertAttempt = `INSERT INTO attempt_rows (request_seq, number, provider, 
   first_byte_ms, duration_ms, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens,
   cost_nano_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
 
-/** Whether one insert is all that a request takes: an only attempt is told by the request's own row. */
-export const isOneRow = ({ attempts }: RequestRecord): boolean => attempts.length < 2
-
-/** Statements that write one request with its attempts; must run inside a transaction, but for {@link isOneRow}. */
+/** Statements that write one request with its attempts; must run inside a transaction. */
 export function prepareRequestInsert(database: Database): (record: RequestRecord) => void {
   // Given as one array: spread into arguments, some fifty values cost half a microsecond more.
   const request = database.prepare(insertRequest) as unknown as { run(values: readonly Value[]): Changes }
   const attempt = database.prepare<unknown, Value[]>(insertAttempt)
   return (record) => {
     const { changes, lastInsertRowid } = request.run(requestValues(record))
-    if (changes === 0 || isOneRow(record)) return
+    // An only attempt is told by the request's own row.
+    if (changes === 0 || record.attempts.length < 2) return
     for (const one of record.attempts) attempt.run(...attemptValues(Number(lastInsertRowid), one))
   }
 }

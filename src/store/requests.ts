@@ -5,7 +5,7 @@
 import type { Database, Statement } from 'bun:sqlite'
 import type { RequestRecord } from '../neutral/record.ts'
 import { codeOf, isCorruption } from './database.ts'
-import { isOneRow, prepareRequestInsert } from './request-row.ts'
+import { prepareRequestInsert } from './request-row.ts'
 import type { Spool } from './spool.ts'
 
 export interface WriterState {
@@ -155,12 +155,6 @@ function prepare(database: Database): Statements {
 const reasonOf = (fault: unknown): string => codeOf(fault) || (fault instanceof Error ? fault.message : 'unknown fault')
 
 function write(to: Statements, records: readonly RequestRecord[]): void {
-  const [only] = records
-  // One statement is a transaction by itself, at two thirds of the price.
-  if (only !== undefined && records.length === 1 && isOneRow(only)) {
-    to.insert(only)
-    return
-  }
   try {
     to.begin.run()
     for (const record of records) to.insert(record)
