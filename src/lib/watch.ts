@@ -13,10 +13,7 @@ export interface Watch {
   size(): number
 }
 
-/**
- * A list and not a Set: a Set that is filled and emptied all the time moves to a new table every few requests, each old table,
- * once it has grown old, keeps what lies in the next alive, and so every request would live on until a full collection.
- */
+/** A list and not a Set, for the reason told in `brief-map.ts`: every request would live on until a full collection. */
 export function openWatch(): Watch {
   const all: Watched[] = []
   return {

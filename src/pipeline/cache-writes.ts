@@ -1,4 +1,6 @@
 /** Answers on their way to disk: one at a time for each request, in their order, and who looks for one waits until it is there. */
+import { BriefMap } from '../lib/brief-map.ts'
+
 export interface Writes {
   /** Starts after those of the same key. */
   run(key: string, write: () => Promise<void>): Promise<void>
@@ -7,13 +9,17 @@ export interface Writes {
 }
 
 export function openWrites(): Writes {
-  const last = new Map<string, Promise<void>>()
+  const last = new BriefMap<Promise<void>>()
   return {
     run(key, write) {
       const before = last.get(key)
       const written = before === undefined ? write() : before.then(write, write)
       // Whoever waits for it does not care how it went.
-      const ended = written.catch(() => undefined).finally(() => last.get(key) === ended && last.delete(key))
+      const ended = written
+        .catch(() => undefined)
+        .finally(() => {
+          if (last.get(key) === ended) last.delete(key)
+        })
       last.set(key, ended)
       return written
     },

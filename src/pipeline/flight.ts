@@ -2,6 +2,7 @@
  * Identical requests under way at once: the first is sent, the others wait for what it brings. Nobody waits longer than a provider
  * may take to begin, and a leader that was lost holds nobody up for longer than that.
  */
+import { BriefMap } from '../lib/brief-map.ts'
 import type { Watch } from '../lib/watch.ts'
 import type { Kept } from './cache-entry.ts'
 
@@ -41,7 +42,7 @@ interface Led {
 }
 
 export function openFlights({ watch, now, longestMs }: FlightParts): Flights {
-  const all = new Map<string, Led>()
+  const all = new BriefMap<Led>()
   const current = (key: string): Led | null => {
     const led = all.get(key)
     return led === undefined || now() - led.startedAt >= longestMs() ? null : led

@@ -2,6 +2,7 @@
  * The ledger: what is spent and what is set aside, by scope, in memory. The request table is the truth behind it: it is filled
  * from there at the start and whenever the settings of the budget change. Knows no limit and no price.
  */
+import { BriefMap } from '../lib/brief-map.ts'
 import { SpendWindow, type WindowName } from './windows.ts'
 
 /** Whose spend it is. Scopes are named `all`, `session:<id>`, `agent:<name>`, `provider:<id>`, `model:<provider/model>`. */
@@ -67,6 +68,7 @@ interface Account {
 }
 
 interface Reservation {
+  readonly id: string
   readonly scopes: readonly string[]
   readonly spender: Spender
   readonly nanoUsd: number
@@ -79,7 +81,7 @@ const forgetEveryMs = 600_000
 export function openLedger(): Ledger {
   let kept: Kept | null = null
   let accounts = new Map<string, Account>()
-  const reservations = new Map<string, Reservation>()
+  const reservations = new BriefMap<Reservation>()
   let forgotAt = 0
 
   function account(scope: string): Account {
@@ -101,7 +103,7 @@ export function openLedger(): Ledger {
   function reserve(id: string, spender: Spender, nanoUsd: number): void {
     release(id)
     const scopes = scopesOf(spender, kept?.kinds ?? noKinds)
-    reservations.set(id, { scopes, spender, nanoUsd })
+    reservations.set(id, { id, scopes, spender, nanoUsd })
     for (const scope of scopes) account(scope).reserved += nanoUsd
   }
 
@@ -128,10 +130,9 @@ export function openLedger(): Ledger {
       accounts = new Map()
       // Their totals before come from the table, which holds these spends.
       for (const spend of spends) add(spend, true)
-      for (const [id, { spender, nanoUsd }] of new Map(reservations)) {
-        reservations.delete(id)
-        reserve(id, spender, nanoUsd)
-      }
+      const before = [...reservations.values()]
+      reservations.clear()
+      for (const { id, spender, nanoUsd } of before) reserve(id, spender, nanoUsd)
     },
     isKept: () => kept !== null,
     drop() {

@@ -5,6 +5,7 @@
  */
 import { closeSync, openSync, readFileSync, readdirSync, renameSync, rmSync, writeFileSync, writeSync } from 'node:fs'
 import { join } from 'node:path'
+import { BriefMap } from '../lib/brief-map.ts'
 import type { InflightRecord } from '../neutral/record.ts'
 
 export interface InflightJournal {
@@ -27,7 +28,7 @@ const nameOf = (owner: string): string => `inflight-${owner}.jsonl`
 /** @param owner The process id. @param warn Told when the journal can't be written: requests are forwarded all the same. */
 export function openInflightJournal(folder: string, owner: string, warn: (sentence: string) => void): InflightJournal {
   const path = join(folder, nameOf(owner))
-  const live = openList()
+  const live = new BriefMap<InflightRecord>()
   /** By the id of the request that they were sent for. */
   const hedges = new Map<string, string>()
   let waiting: InflightRecord[] = []
@@ -50,7 +51,7 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
   const rewrite = () => {
     // Should it fail, then it is not tried again at once.
     rewriteAt = 2 * bytes
-    const text = linesOf(live.all)
+    const text = linesOf(live.values())
     writeFileSync(`${path}.new`, text, { mode: 0o600 })
     renameSync(`${path}.new`, path)
     bytes = Buffer.byteLength(text)
@@ -63,7 +64,7 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
 
   return {
     open(record) {
-      live.add(record)
+      live.set(record.id, record)
       if (record.hedgeOf !== undefined) hedges.set(record.hedgeOf, record.id)
       waiting.push(record)
     },
@@ -89,44 +90,13 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
         hasWarned = true
       }
     },
-    size: () => live.all.length,
+    size: () => live.size,
     end() {
       const old = file
       file = null
       if (old !== null) closeSync(old)
-      if (live.all.length === 0) rmSync(path, { force: true })
+      if (live.size === 0) rmSync(path, { force: true })
     },
-  }
-}
-
-interface List {
-  readonly all: readonly InflightRecord[]
-  /** In place of one of the same id. */
-  add(record: InflightRecord): void
-  delete(id: string): void
-  has(id: string): boolean
-}
-
-/**
- * What is open. A list and not a Map, for the reason told in `lib/watch.ts`; looked through from its end, where the short-lived
- * are.
- */
-function openList(): List {
-  const all: InflightRecord[] = []
-  const find = (id: string): number => all.findLastIndex((record) => record.id === id)
-  return {
-    all,
-    add(record) {
-      const at = find(record.id)
-      all[at < 0 ? all.length : at] = record
-    },
-    delete(id) {
-      const at = find(id)
-      if (at < 0) return
-      const last = all.pop()
-      if (last !== undefined && at < all.length) all[at] = last
-    },
-    has: (id) => find(id) >= 0,
   }
 }
 
