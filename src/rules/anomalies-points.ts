@@ -75,7 +75,8 @@ function enter(times: number[], atMs: number, windowMs: number): void {
   const fresh = times.findIndex((time) => time > atMs - windowMs)
   if (fresh !== 0) times.splice(0, fresh < 0 ? times.length : fresh)
   times.push(atMs)
-  if (times.length > keptTimes) times.shift()
+  // Half at once, and seldom: to move ten thousand by one takes 5 µs of each request.
+  if (times.length > 2 * keptTimes) times.splice(0, keptTimes)
 }
 
 function velocity(count: number, limits: AnomalyLimits, scope: Finding['scope']): Finding | null {

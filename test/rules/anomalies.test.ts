@@ -385,3 +385,16 @@ test('an action of its own goes before the common one, and one that stops is eno
     mayBlock({ action: 'block', actions: {} }),
   ]).toEqual([true, false, true])
 })
+
+test('a runaway of tens of thousands of requests is counted on, with no more than twice the greatest threshold in memory', () => {
+  const runaways = openRunaways()
+  const counts: number[] = []
+  for (let i = 0; i < 45_000; i++) {
+    const found = runaways.see(seenOf({ atMs: i, point: 'again' }), { ...limits, velocityThreshold: 10_000 })
+    const velocity = found.find(({ type }) => type === 'velocity_spike')
+    if (velocity !== undefined) counts.push(Number(velocity.details['count']))
+  }
+  expect(counts.at(0)).toBe(10_001)
+  expect(Math.min(...counts)).toBeGreaterThan(10_000)
+  expect(Math.max(...counts)).toBeLessThanOrEqual(20_002)
+})
