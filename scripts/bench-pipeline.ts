@@ -11,6 +11,7 @@ import type * as Planes from '../src/app/planes.ts'
 import type * as EnvironmentModule from '../src/config/environment.ts'
 import type * as Open from '../src/config/open.ts'
 import { openLog } from '../src/lib/log.ts'
+import { answer } from './bench/answer.ts'
 
 const here = join(import.meta.dir, '..')
 const [other, checkout] = process.argv.slice(2)
@@ -31,16 +32,6 @@ const headers = {
   'x-api-key': 'sk-ant-api03-benchmark-000000000000',
   'anthropic-version': '2023-06-01',
 }
-const answer = JSON.stringify({
-  id: 'msg_1',
-  type: 'message',
-  role: 'assistant',
-  model: 'claude-sonnet-4-5-20250929',
-  content: [{ type: 'text', text: 'word '.repeat(40) }],
-  stop_reason: 'end_turn',
-  usage: { input_tokens: 100, output_tokens: 50 },
-})
-
 /** µs a request, the fastest round. */
 async function measure(root: string): Promise<number> {
   const { readEnvironment } = (await import(join(root, 'src/config/environment.ts'))) as typeof EnvironmentModule

@@ -1,13 +1,6 @@
 /** The provider of the benchmark: answers at once, JSON or a stream of 200 chunks (`"pace":N` in the body: N ms apart). */
-const answer = JSON.stringify({
-  id: 'msg_1',
-  type: 'message',
-  role: 'assistant',
-  model: 'claude-sonnet-4-5-20250929',
-  content: [{ type: 'text', text: 'word '.repeat(40) }],
-  stop_reason: 'end_turn',
-  usage: { input_tokens: 100, output_tokens: 50 },
-})
+import { answer } from './answer.ts'
+
 const frame = (event: string, data: unknown) =>
   new TextEncoder().encode(`event: ${event}\ndata: ${JSON.stringify(data)}\n\n`)
 const usage = { input_tokens: 100, output_tokens: 1 }

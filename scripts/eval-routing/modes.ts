@@ -1,5 +1,5 @@
 /** What each mode of routing would have done with each question. A mode is what came of it: right or wrong, and what it cost. */
-import { noOptions, noSampling, type NeutralRequest } from '../../src/neutral/request.ts'
+import type { NeutralRequest } from '../../src/neutral/request.ts'
 import { textTokens } from '../../src/neutral/text-tokens.ts'
 import { defaultComplexity, judgeComplexity, type Tier } from '../../src/rules/complexity.ts'
 import { judgeAnswer, type EscalationReason } from '../../src/rules/evidence.ts'
@@ -7,6 +7,7 @@ import { taskTypeOf } from '../../src/rules/task-type.ts'
 import type { TaskType } from '../../src/neutral/model.ts'
 import { shapeOfPrompt } from './learned.ts'
 import { answerOf, type Ladder, type Question } from './question.ts'
+import { neutralRequest } from '../../test/support/neutral-request.ts'
 
 export interface Mode {
   readonly name: string
@@ -119,22 +120,10 @@ const isDoubtful = (text: string): boolean =>
     reasons,
   ) !== null
 
-const plainRequest: NeutralRequest = {
+const plainRequest: NeutralRequest = neutralRequest({
   model: '',
-  system: [],
-  messages: [],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: noSampling,
-  maxOutputTokens: null,
-  stop: [],
-  thinking: null,
-  format: null,
-  options: noOptions,
-  isStream: false,
   wantsStreamUsage: false,
-}
+})
 
 /** How much of the wrong answers a verifier doubts, and of the right ones. */
 export function verifierMode(questions: readonly Question[], ladder: Ladder, wrong: number, right: number): Mode {

@@ -10,16 +10,13 @@ import type { Settlement } from './settlement.ts'
 /** Enters the settlement in the books; the row is safe when it resolves. */
 export type Receipt = (end: Settlement) => Promise<RequestRecord>
 
-const nothing = (): number => 0
-const none: readonly string[] = []
-
 /** The end of a call of which nothing came back. */
 export const endOfCall = (s: Services): Omit<Settlement, 'outcome'> => ({
   attempt: null,
   status: null,
   error: null,
   facts: noReplyFacts,
-  countText: nothing,
+  countText: () => 0,
   responseBytes: 0,
   firstByteAt: null,
   endedAt: s.clock.monotonic(),
@@ -32,24 +29,16 @@ export const endOfCall = (s: Services): Omit<Settlement, 'outcome'> => ({
 type End = Partial<Settlement> & Pick<Settlement, 'outcome'>
 
 /** The end of a call that a provider answered. */
-export function endOf({ attempt, upstream, translation }: Answered, s: Services, end: End): Settlement {
-  const { status } = upstream
-  return {
-    attempt,
-    status,
-    error: null,
-    facts: noReplyFacts,
-    countText: nothing,
-    responseBytes: 0,
-    firstByteAt: null,
-    endedAt: s.clock.monotonic(),
-    upstreamStatus: status,
-    upstreamRequestId: upstreamRequestId(upstream.headers),
-    dropped: translation === null ? none : [...translation.exchange.dropped],
-    estimatedTokens: translation === null ? null : translation.estimatedTokens,
-    ...end,
-  }
-}
+export const endOf = ({ attempt, upstream, translation }: Answered, s: Services, end: End): Settlement => ({
+  ...endOfCall(s),
+  attempt,
+  status: upstream.status,
+  upstreamStatus: upstream.status,
+  upstreamRequestId: upstreamRequestId(upstream.headers),
+  dropped: [...(translation?.exchange.dropped ?? [])],
+  estimatedTokens: translation?.estimatedTokens ?? null,
+  ...end,
+})
 
 /** A client that hung up made no error of anybody's. */
 export const errorOf = (outcome: Outcome, error: AppError | null) => (outcome === 'client_abort' ? null : error)

@@ -93,9 +93,8 @@ async function askBoth(race: Race, told: (seat: Seat) => void, s: Services): Pro
   const startedAt = s.clock.monotonic()
   const first = run(call, seat, null, (own) => begin(own, seat, left))
   if (!(await isLate(first, startedAt + race.afterMs, s))) return outcomeOf(first)
-  const without = () => null
   const open = () => openSecond(race, first, startedAt, s)
-  const second = guardedNow<Runner | null>('forward', call.notes, s.log, open, without)
+  const second = guardedNow('forward', call.notes, s.log, open, () => null)
   if (second === null) return outcomeOf(first)
   told(second.seat)
   const winner = await firstGood(first, second)
@@ -138,9 +137,10 @@ function openSecond({ call, begin, second }: Race, first: Runner, startedAt: num
   if (isUnwanted(call) || first.isStopped()) return null
   const seat = second()
   const ms = Math.round(s.clock.monotonic() - startedAt)
-  if (seat === null) return without(call, 'nobody else was ready', ms)
+  if (seat === null) return notHedged(call, 'nobody else was ready', ms)
   const payee = payeeOf(call, seat.destination)
-  if (payee === null || !fitsBeside(call, payee, s)) return without(call, 'a limit does not allow a second request', ms)
+  if (payee === null || !fitsBeside(call, payee, s))
+    return notHedged(call, 'a limit does not allow a second request', ms)
   call.notes.isHedged = true
   const model = seat.destination.model === null ? '' : `/${seat.destination.model}`
   call.notes.add('forward', `hedged with ${seat.asked.provider}${model}`, `no answer after ${ms} ms`)
@@ -152,7 +152,7 @@ function openSecond({ call, begin, second }: Race, first: Runner, startedAt: num
   return run(child, seat, call.id, (own) => begin(own, seat, { accounts: true, candidates: true }))
 }
 
-function without(call: Call, why: string, ms: number): null {
+function notHedged(call: Call, why: string, ms: number): null {
   call.notes.add('forward', `did not hedge after ${ms} ms`, why)
   return null
 }

@@ -10,12 +10,12 @@ export class FrameReader {
   readonly #cutter = new FrameCutter()
   readonly #events: EventReader
   readonly #facts: StreamReader
-  readonly #marks: readonly string[]
+  readonly #marks: RegExp
 
   constructor(form: FormId, signer: Signer) {
     this.#events = upstreamTranslators[form].readEvents(signer)
     this.#facts = answerReaders[form].readStream()
-    this.#marks = answerReaders[form].marks.read
+    this.#marks = answerReaders[form].marks.pattern
   }
 
   *cut(chunk: Uint8Array): Generator<StreamEvent> {
@@ -35,7 +35,7 @@ export class FrameReader {
   *#read(block: Uint8Array): Generator<StreamEvent> {
     for (const { event, data } of readBlock(block)) {
       if (data === '') continue
-      if (this.#marks.some((mark) => data.includes(mark) || event.includes(mark))) this.#facts.read(event, data)
+      if (this.#marks.test(data) || this.#marks.test(event)) this.#facts.read(event, data)
       yield* this.#events.read(event, data)
     }
   }

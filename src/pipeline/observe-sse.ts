@@ -30,7 +30,7 @@ export class SseObserver implements Observer {
    */
   constructor(dialect: Dialect, stripUsage: boolean, saysItsEnd: boolean) {
     this.#reader = dialect.readStream()
-    this.#marks = dialect.marks.read.map((mark) => Buffer.from(mark))
+    this.#marks = dialect.marks.bytes
     this.#stripUsage = stripUsage
     this.#isTerminalLast = dialect.isTerminalLast
     this.#saysItsEnd = saysItsEnd

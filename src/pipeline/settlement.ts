@@ -3,11 +3,10 @@ import type { PriceQuery, Prices } from '../app/services.ts'
 import { costOfAttempts } from '../neutral/attempt-cost.ts'
 import type { AppError } from '../neutral/error.ts'
 import { type Endpoint, pricedNames, type TaskType } from '../neutral/model.ts'
-import type { AttemptRecord, Cost, InflightRecord, Outcome, RequestRecord } from '../neutral/record.ts'
+import type { AttemptRecord, Cost, Outcome, RequestRecord } from '../neutral/record.ts'
 import { noUsage, standardTerms, totalInputTokens, type PriceTerms, type Usage } from '../neutral/usage.ts'
 import { taskTypeOf } from '../rules/task-type.ts'
 import type { ReplyFacts } from '../wire/dialect.ts'
-import { noReplyFacts } from '../wire/no-facts.ts'
 import type { Attempt } from './attempt.ts'
 import type { Kept } from './cache-entry.ts'
 import type { Call } from './call.ts'
@@ -65,7 +64,7 @@ const free: Cost = Object.freeze({
   priceDate: null,
   lines: [],
 })
-const unknownPrice: Cost = Object.freeze({ ...free, status: 'unpriced', nanoUsd: null })
+export const unknownPrice: Cost = Object.freeze({ ...free, status: 'unpriced', nanoUsd: null })
 
 /** All that a settlement asks of prices. */
 export type Pricing = Pick<Prices, 'price'>
@@ -265,62 +264,4 @@ function addCost(sum: Cost, { model, cost }: { readonly model: string; readonly 
   const lines = [...sum.lines, ...cost.lines.map((line) => ({ ...line, kind: `${model}: ${line.kind}` }))]
   const status = cost.status === 'estimated' ? 'estimated' : sum.status
   return { ...sum, status, nanoUsd: sum.nanoUsd + cost.nanoUsd, lines }
-}
-
-/** What is booked for a request whose process died: the input was sent, the output is unknown. */
-export function orphanRecord(inflight: InflightRecord, prices: Pricing): RequestRecord {
-  const usage = billed.has(inflight.endpoint)
-    ? { ...noUsage, inputTokens: inflight.estimatedInputTokens, outputTokens: inflight.estimatedOutputTokens ?? 0 }
-    : null
-  const { provider, billing, routedModel, estimatedOutputTokens: _, attempt: __, hedgeOf: ___, ...kept } = inflight
-  const cost =
-    usage === null || routedModel === null
-      ? unknownPrice
-      : prices.price({
-          provider,
-          model: routedModel,
-          usage,
-          terms: standardTerms,
-          billing,
-          atMs: inflight.startedMs,
-          isEstimated: true,
-        })
-  return {
-    ...kept,
-    provider,
-    billing,
-    routedModel,
-    servedModel: null,
-    status: null,
-    outcome: 'failed',
-    errorCode: 'process-died',
-    errorMessage: 'RelayPlane stopped before this request ended; what it cost is estimated from its size.',
-    finishReason: noReplyFacts.finishReason,
-    usage,
-    terms: standardTerms,
-    cost,
-    responseBytes: 0,
-    firstByteMs: null,
-    durationMs: 0,
-    sessionSource: inflight.sessionId === null ? null : 'in-flight row',
-    agentSource: null,
-    tags: null,
-    bypass: [],
-    upstreamRequestId: null,
-    translatedTo: null,
-    dropped: [],
-    taskType: null,
-    guard: null,
-    cache: null,
-    savedNanoUsd: null,
-    route: null,
-    isAutomated: false,
-    complexity: null,
-    baselineModel: null,
-    baselineNanoUsd: null,
-    promptCacheSavedNanoUsd: null,
-    facts: null,
-    trace: [{ stage: 'record', did: 'booked as estimated', why: 'the process ended before the answer did' }],
-    attempts: [],
-  }
 }

@@ -79,6 +79,10 @@ export interface StreamReader {
 /** Byte marks: a chunk that holds none of them is passed on without being read. All ASCII. */
 export interface StreamMarks {
   readonly read: readonly string[]
+  /** The same, to be looked for in bytes. */
+  readonly bytes: readonly Buffer[]
+  /** Finds any of them in text. */
+  readonly pattern: RegExp
 }
 
 export interface Dialect {

@@ -11,24 +11,14 @@ import { fitRequest } from '../../src/neutral/fit.ts'
 import type { MediaPart, Part } from '../../src/neutral/message.ts'
 import { type FunctionTool, type NeutralRequest, noOptions, noSampling } from '../../src/neutral/request.ts'
 import type { Thinking } from '../../src/neutral/thinking.ts'
+import { neutralRequest } from '../support/neutral-request.ts'
 
-const asking = (over: Partial<NeutralRequest> = {}): NeutralRequest => ({
-  model: 'm1',
-  system: [],
-  messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hello there.' }] }],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: noSampling,
-  maxOutputTokens: null,
-  stop: [],
-  thinking: null,
-  format: null,
-  options: noOptions,
-  isStream: false,
-  wantsStreamUsage: true,
-  ...over,
-})
+const asking = (over: Partial<NeutralRequest> = {}): NeutralRequest =>
+  neutralRequest({
+    model: 'm1',
+    messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hello there.' }] }],
+    ...over,
+  })
 
 const model = (over: Partial<Capabilities> = {}): Capabilities => ({ ...unknownCapabilities('m1'), ...over })
 

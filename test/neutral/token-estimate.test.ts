@@ -1,27 +1,17 @@
 /** The local estimate of input tokens, against counts of o200k_base (taken once, with gpt-tokenizer 4.0.0) for texts of every kind. */
 import { describe, expect, test } from 'bun:test'
 import type { MediaPart, Part } from '../../src/neutral/message.ts'
-import { type NeutralRequest, noOptions, noSampling } from '../../src/neutral/request.ts'
+import type { NeutralRequest } from '../../src/neutral/request.ts'
 import { textTokens } from '../../src/neutral/text-tokens.ts'
 import { estimateTokens, roughTokens } from '../../src/neutral/token-estimate.ts'
+import { neutralRequest } from '../support/neutral-request.ts'
 
-const asking = (parts: readonly Part[], over: Partial<NeutralRequest> = {}): NeutralRequest => ({
-  model: 'm1',
-  system: [],
-  messages: [{ role: 'user', parts }],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: noSampling,
-  maxOutputTokens: null,
-  stop: [],
-  thinking: null,
-  format: null,
-  options: noOptions,
-  isStream: false,
-  wantsStreamUsage: true,
-  ...over,
-})
+const asking = (parts: readonly Part[], over: Partial<NeutralRequest> = {}): NeutralRequest =>
+  neutralRequest({
+    model: 'm1',
+    messages: [{ role: 'user', parts }],
+    ...over,
+  })
 
 const texts: readonly (readonly [kind: string, text: string, tokens: number])[] = [
   [

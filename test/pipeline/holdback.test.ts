@@ -1,29 +1,19 @@
 import { describe, expect, test } from 'bun:test'
 import { AppError } from '../../src/neutral/error.ts'
-import { noOptions, noSampling, type NeutralRequest } from '../../src/neutral/request.ts'
+import type { NeutralRequest } from '../../src/neutral/request.ts'
 import { openHoldback, type Holdback, type Verdict } from '../../src/pipeline/holdback.ts'
 import { judgeWhole } from '../../src/pipeline/holdback-whole.ts'
 import { reasonsOf } from '../../src/rules/cascade.ts'
 import { openJudge, type Judge } from '../../src/rules/evidence.ts'
 import { anthropicReply, chatReply, geminiReply, responsesReply } from '../support/replies.ts'
 import { speakers, type Speaker } from './holdback-streams.ts'
+import { neutralRequest } from '../support/neutral-request.ts'
 
-const asked: NeutralRequest = {
-  model: 'm',
-  system: [],
-  messages: [],
+const asked: NeutralRequest = neutralRequest({
   tools: [{ type: 'function', name: 'look', description: null, schema: null, isStrict: null }],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: noSampling,
   maxOutputTokens: 4096,
-  stop: [],
-  thinking: null,
-  format: null,
-  options: noOptions,
   isStream: true,
-  wantsStreamUsage: true,
-}
+})
 
 const judge = openJudge(asked, reasonsOf(['evidence', 'error']))
 const signer = { provider: 'acme', id: 'r1' }

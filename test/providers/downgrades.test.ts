@@ -1,11 +1,12 @@
 /** The built-in mapping of the auto-downgrade, against the price table it is derived from. */
 import { describe, expect, test } from 'bun:test'
 import { needsOf, needsOfFacts, type Needs } from '../../src/neutral/needs.ts'
-import { noOptions, noSampling, type NeutralRequest } from '../../src/neutral/request.ts'
+import type { NeutralRequest } from '../../src/neutral/request.ts'
 import { isRetired, placeOf } from '../../src/providers/downgrade-families.ts'
 import { lacks, openDowngrades } from '../../src/providers/downgrades.ts'
 import type { PriceListing } from '../../src/providers/price-list.ts'
 import { openPrices } from '../../src/providers/prices.ts'
+import { neutralRequest } from '../support/neutral-request.ts'
 
 const clock = { now: () => Date.UTC(2026, 10, 22), monotonic: () => 0 }
 const book = openPrices({ clock, configPrices: () => ({}) })
@@ -177,9 +178,7 @@ describe('a model that lacks what a request needs is told by', () => {
   })
 
   test('what stands in the request, pictures that a tool returned included', () => {
-    const request: NeutralRequest = {
-      model: 'm',
-      system: [],
+    const request: NeutralRequest = neutralRequest({
       messages: [
         {
           role: 'user',
@@ -198,18 +197,9 @@ describe('a model that lacks what a request needs is told by', () => {
           ],
         },
       ],
-      tools: [],
-      toolChoice: null,
-      parallelTools: null,
-      sampling: noSampling,
-      maxOutputTokens: null,
-      stop: [],
       thinking: { isOn: false, effort: 'high', budgetTokens: null, shows: null },
       format: { kind: 'schema', schema: {}, name: null, description: null, isStrict: null },
-      options: noOptions,
-      isStream: false,
-      wantsStreamUsage: true,
-    }
+    })
     expect(needsOf(request, 12)).toEqual({
       hasTools: false,
       media: new Set(['image'] as const),

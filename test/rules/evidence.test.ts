@@ -2,7 +2,7 @@ import { describe, expect, test } from 'bun:test'
 import { escalationReasons } from '../../src/config/routing-settings.ts'
 import type { Message, Part, ToolArguments } from '../../src/neutral/message.ts'
 import type { FinishKind, NeutralReply } from '../../src/neutral/reply.ts'
-import { noOptions, noSampling, type NeutralRequest, type Tool } from '../../src/neutral/request.ts'
+import { type NeutralRequest, type Tool } from '../../src/neutral/request.ts'
 import { noUsage } from '../../src/neutral/usage.ts'
 import { judgeAnswer, openJudge, type EscalationReason } from '../../src/rules/evidence.ts'
 import { misfit } from '../../src/rules/evidence-schema.ts'
@@ -10,6 +10,7 @@ import { hedgeIn, refusalIn } from '../../src/rules/phrases.ts'
 import { dialects } from '../../src/wire/dialects.ts'
 import { translators } from '../../src/wire/translators.ts'
 import { areRecordingsHere, recordedFiles, recordedJson } from '../wire/recorded.ts'
+import { neutralRequest } from '../support/neutral-request.ts'
 
 const all: ReadonlySet<EscalationReason> = new Set(escalationReasons)
 
@@ -26,23 +27,14 @@ const readTool: Tool = {
   },
 }
 
-const asked = (over: Partial<NeutralRequest> = {}): NeutralRequest => ({
-  model: 'm',
-  system: [],
-  messages: [{ role: 'user', parts: [{ type: 'text', text: 'Go on.' }] }],
-  tools: [readTool],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: noSampling,
-  maxOutputTokens: 4096,
-  stop: [],
-  thinking: null,
-  format: null,
-  options: noOptions,
-  isStream: false,
-  wantsStreamUsage: false,
-  ...over,
-})
+const asked = (over: Partial<NeutralRequest> = {}): NeutralRequest =>
+  neutralRequest({
+    messages: [{ role: 'user', parts: [{ type: 'text', text: 'Go on.' }] }],
+    tools: [readTool],
+    maxOutputTokens: 4096,
+    wantsStreamUsage: false,
+    ...over,
+  })
 
 const text = (words: string): Part => ({ type: 'text', text: words })
 const call = (args: ToolArguments, name = 'Read'): Part => ({

@@ -1,23 +1,14 @@
 import { describe, expect, test } from 'bun:test'
-import { noOptions, noSampling, type NeutralRequest } from '../../src/neutral/request.ts'
+import type { NeutralRequest } from '../../src/neutral/request.ts'
 import { judgePrompt, readWord, verdictOf } from '../../src/rules/grading-judge.ts'
+import { neutralRequest } from '../support/neutral-request.ts'
 
-const asked = (text: string): NeutralRequest => ({
-  model: 'm',
-  system: [{ type: 'text', text: 'Be brief.' }],
-  messages: [{ role: 'user', parts: [{ type: 'text', text }] }],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: noSampling,
-  maxOutputTokens: null,
-  stop: [],
-  thinking: null,
-  format: null,
-  options: noOptions,
-  isStream: false,
-  wantsStreamUsage: false,
-})
+const asked = (text: string): NeutralRequest =>
+  neutralRequest({
+    system: [{ type: 'text', text: 'Be brief.' }],
+    messages: [{ role: 'user', parts: [{ type: 'text', text }] }],
+    wantsStreamUsage: false,
+  })
 
 describe('the judge', () => {
   test('sees what was asked and both answers, without their names, in either order', () => {

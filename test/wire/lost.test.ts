@@ -1,24 +1,10 @@
 /** What only one dialect has a word for is named once another takes over, wherever it stands. */
 import { describe, expect, test } from 'bun:test'
-import { noOptions, noSampling, type NeutralRequest } from '../../src/neutral/request.ts'
+import type { NeutralRequest } from '../../src/neutral/request.ts'
 import { lostInEvents, lostInReply, lostInRequest } from '../../src/wire/lost.ts'
+import { neutralRequest } from '../support/neutral-request.ts'
 
-const blank: NeutralRequest = {
-  model: 'm',
-  system: [],
-  messages: [],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: noSampling,
-  maxOutputTokens: null,
-  stop: [],
-  thinking: null,
-  format: null,
-  options: noOptions,
-  isStream: false,
-  wantsStreamUsage: true,
-}
+const blank: NeutralRequest = neutralRequest()
 const carried = (fields: Record<string, unknown>) => ({ dialect: 'anthropic' as const, fields })
 
 const everywhere: NeutralRequest = {

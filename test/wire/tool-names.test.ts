@@ -1,28 +1,18 @@
 import { describe, expect, test } from 'bun:test'
 import type { Message } from '../../src/neutral/message.ts'
-import { noOptions, noSampling, type NeutralRequest, type Tool } from '../../src/neutral/request.ts'
+import { type NeutralRequest, type Tool } from '../../src/neutral/request.ts'
 import { fitToolNames } from '../../src/wire/tool-names.ts'
+import { neutralRequest } from '../support/neutral-request.ts'
 
 const rule = { maxLength: 20, illegal: /[^\w-]/ }
 
 const tool = (name: string): Tool => ({ type: 'function', name, description: null, schema: null, isStrict: null })
 
-const requestWith = (names: readonly string[], messages: readonly Message[] = []): NeutralRequest => ({
-  model: 'm',
-  system: [],
-  messages,
-  tools: names.map(tool),
-  toolChoice: null,
-  parallelTools: null,
-  sampling: noSampling,
-  maxOutputTokens: null,
-  stop: [],
-  thinking: null,
-  format: null,
-  options: noOptions,
-  isStream: false,
-  wantsStreamUsage: true,
-})
+const requestWith = (names: readonly string[], messages: readonly Message[] = []): NeutralRequest =>
+  neutralRequest({
+    messages,
+    tools: names.map(tool),
+  })
 
 const namesOf = (request: NeutralRequest): string[] =>
   request.tools.map((one) => (one.type === 'foreign' || one.type === 'web-search' ? one.type : one.name))

@@ -1,14 +1,15 @@
 /** Reads a stream of the Messages API while it passes: usage, model, end, errors, and how much text went by. */
 import { addUsage, noUsage, standardTerms, type PriceTerms, type Usage } from '../../neutral/usage.ts'
-import type { FrameKind, ModelUsage, ReplyFacts, StreamMarks, StreamReader } from '../dialect.ts'
+import type { FrameKind, ModelUsage, ReplyFacts, StreamReader } from '../dialect.ts'
 import { asRecord, asString, asWord, parseJson, type JsonRecord } from '../fields.ts'
+import { marksOf } from '../marks.ts'
 import { billOf, fallbackModelOf, isBilledDecline, readCounts, readError, readTerms, type Counts } from './response.ts'
 
 /**
  * `message_` stands for the start, the delta and the stop of a message, which are looked for in a third of the time so;
  * `"fallback"` is the block that names the model which takes over.
  */
-export const marks: StreamMarks = { read: ['message_', '"error"', '"fallback"'] }
+export const marks = marksOf('message_', '"error"', '"fallback"')
 
 export function readStream(): StreamReader {
   return new AnthropicStream()

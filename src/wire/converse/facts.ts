@@ -1,13 +1,14 @@
 /** What an answer of Converse says about itself while it passes: usage, terms, end or error. */
 import { standardTerms, type PriceTerms, type Usage } from '../../neutral/usage.ts'
 import type { Dialect, FrameKind, ReplyFacts, StreamReader } from '../dialect.ts'
+import { marksOf } from '../marks.ts'
 import { asRecord, asString, asWord, parseJson } from '../fields.ts'
 import { noReplyFacts } from '../no-facts.ts'
 import { readTerms, readUsage } from './usage.ts'
 
 /** As much of a dialect as an answer's reader needs: no client speaks this one. */
 export const converseFacts: Pick<Dialect, 'marks' | 'isTerminalLast' | 'readReply' | 'readStream'> = {
-  marks: { read: ['messageStop', 'metadata', 'xception'] },
+  marks: marksOf('messageStop', 'metadata', 'xception'),
   isTerminalLast: true,
   readReply,
   readStream: () => new ConverseFacts(),

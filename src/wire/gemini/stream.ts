@@ -1,10 +1,11 @@
 /** Reads an SSE stream of the Gemini API while it passes: usage, model, end, errors, and how much text went by. */
-import type { FrameKind, ReplyFacts, StreamMarks, StreamReader } from '../dialect.ts'
+import type { FrameKind, ReplyFacts, StreamReader } from '../dialect.ts'
 import { asList, asRecord, asString, parseJson, type JsonRecord } from '../fields.ts'
+import { marksOf } from '../marks.ts'
 import { Chunks, errorCodeOf, finishReasonOf } from './response.ts'
 
 /** Nearly every chunk carries cumulative counts, and they are large and few: all of them are read. */
-export const marks: StreamMarks = { read: ['usageMetadata', 'finishReason', 'blockReason', '"error"'] }
+export const marks = marksOf('usageMetadata', 'finishReason', 'blockReason', '"error"')
 
 export function readStream(): StreamReader {
   return new GeminiStream()

@@ -1,7 +1,8 @@
 /** Reads a stream of Chat Completions while it passes: usage, model, end, errors, and how much text went by. */
 import { standardTerms, type PriceTerms, type Usage } from '../../neutral/usage.ts'
-import type { FrameKind, ReplyFacts, StreamMarks, StreamReader } from '../dialect.ts'
+import type { FrameKind, ReplyFacts, StreamReader } from '../dialect.ts'
 import { asList, asRecord, asString, asWord, parseJson, type JsonRecord } from '../fields.ts'
+import { marksOf } from '../marks.ts'
 import { readOpenAiError } from '../openai-error.ts'
 import { finishReasonOf, readUsage, usageOf } from './response.ts'
 
@@ -9,9 +10,7 @@ import { finishReasonOf, readUsage, usageOf } from './response.ts'
  * With `include_usage` every chunk has `"usage":null` and `"finish_reason":null`, so a count's name marks the usage and an
  * opening quote the finish. Quoted names never stand in text, where their quotes are escaped.
  */
-export const marks: StreamMarks = {
-  read: ['"prompt_tokens"', '[DONE]', '"error"', '"finish_reason":"', '"finish_reason": "'],
-}
+export const marks = marksOf('"prompt_tokens"', '[DONE]', '"error"', '"finish_reason":"', '"finish_reason": "')
 
 export function readStream(): StreamReader {
   return new ChatStream()

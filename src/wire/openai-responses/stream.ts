@@ -1,15 +1,20 @@
 /** Reads a stream of the Responses API while it passes: usage, model, end, errors, and how much text went by. */
 import { addUsage, noUsage, standardTerms, type Usage } from '../../neutral/usage.ts'
-import type { FrameKind, ReplyFacts, StreamMarks, StreamReader } from '../dialect.ts'
+import type { FrameKind, ReplyFacts, StreamReader } from '../dialect.ts'
 import { asRecord, asString, asWord, parseJson, type JsonRecord } from '../fields.ts'
+import { marksOf } from '../marks.ts'
 import { noReplyFacts } from '../no-facts.ts'
 import { readOpenAiError } from '../openai-error.ts'
 import { readReply } from './response.ts'
 
 /** The first frame names the model, the last holds the whole response; `"error"` also stands, null, in both. */
-export const marks: StreamMarks = {
-  read: ['response.created', 'response.completed', 'response.incomplete', 'response.failed', '"error"'],
-}
+export const marks = marksOf(
+  'response.created',
+  'response.completed',
+  'response.incomplete',
+  'response.failed',
+  '"error"',
+)
 
 const terminals: ReadonlySet<string> = new Set(['response.completed', 'response.incomplete', 'response.failed'])
 

@@ -1,10 +1,11 @@
 /** What the tests of this dialect's translator share. */
 import type { StreamEvent } from '../../../src/neutral/event.ts'
 import type { Message, Part } from '../../../src/neutral/message.ts'
-import { noOptions, noSampling, type NeutralRequest } from '../../../src/neutral/request.ts'
+import type { NeutralRequest } from '../../../src/neutral/request.ts'
 import { anthropicTranslator } from '../../../src/wire/anthropic/translator.ts'
 import type { Target } from '../../../src/wire/translator.ts'
 import { framesIn } from '../recorded.ts'
+import { neutralRequest } from '../../support/neutral-request.ts'
 
 export const target: Target = {
   provider: 'anthropic',
@@ -26,23 +27,13 @@ export const asked = read({
 })
 
 /** A request as another dialect's reader makes it. */
-export const neutral = (messages: readonly Message[], over: Partial<NeutralRequest> = {}): NeutralRequest => ({
-  model: 'claude-sonnet-4-6',
-  system: [],
-  messages,
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: noSampling,
-  maxOutputTokens: 1000,
-  stop: [],
-  thinking: null,
-  format: null,
-  options: noOptions,
-  isStream: false,
-  wantsStreamUsage: true,
-  ...over,
-})
+export const neutral = (messages: readonly Message[], over: Partial<NeutralRequest> = {}): NeutralRequest =>
+  neutralRequest({
+    model: 'claude-sonnet-4-6',
+    messages,
+    maxOutputTokens: 1000,
+    ...over,
+  })
 
 export const text = (words: string): Part => ({ type: 'text', text: words })
 export const user = (...parts: readonly Part[]): Message => ({ role: 'user', parts })

@@ -1,8 +1,9 @@
 /** Requests of the neutral form from a few fields, and what the writer makes of them. */
 import type { Message, Part } from '../../../src/neutral/message.ts'
-import { noOptions, noSampling, type NeutralRequest } from '../../../src/neutral/request.ts'
+import type { NeutralRequest } from '../../../src/neutral/request.ts'
 import type { Target, Written } from '../../../src/wire/translator.ts'
 import { converseTranslator } from '../../../src/wire/converse/translator.ts'
+import { neutralRequest } from '../../support/neutral-request.ts'
 
 export const nova: Target = {
   provider: 'bedrock',
@@ -18,23 +19,11 @@ export const user = (...parts: Part[]): Message => ({ role: 'user', parts })
 export const assistant = (...parts: Part[]): Message => ({ role: 'assistant', parts })
 export const text = (words: string): Part => ({ type: 'text', text: words })
 
-export const request = (over: Partial<NeutralRequest>): NeutralRequest => ({
-  model: 'm',
-  system: [],
-  messages: [user(text('Hi'))],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: noSampling,
-  maxOutputTokens: null,
-  stop: [],
-  thinking: null,
-  format: null,
-  options: noOptions,
-  isStream: false,
-  wantsStreamUsage: true,
-  ...over,
-})
+export const request = (over: Partial<NeutralRequest>): NeutralRequest =>
+  neutralRequest({
+    messages: [user(text('Hi'))],
+    ...over,
+  })
 
 export const write = (over: Partial<NeutralRequest>, target: Target = nova): Written =>
   converseTranslator.writeRequest(request(over), target)

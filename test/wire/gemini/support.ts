@@ -1,8 +1,9 @@
 /** What the tests of the Gemini translator share. */
 import type { StreamEvent } from '../../../src/neutral/event.ts'
-import { noOptions, noSampling, type NeutralRequest } from '../../../src/neutral/request.ts'
+import type { NeutralRequest } from '../../../src/neutral/request.ts'
 import { geminiTranslator } from '../../../src/wire/gemini/translator.ts'
 import type { Signer, Stamp, Target } from '../../../src/wire/translator.ts'
+import { neutralRequest } from '../../support/neutral-request.ts'
 
 export const target = (over: Partial<Target> = {}): Target => ({
   provider: 'google',
@@ -18,23 +19,12 @@ export const signer: Signer = { provider: 'google', id: 'r1' }
 export const stamp: Stamp = { id: '0190-aa', createdS: 1767225600, model: 'gemini-2.5-pro' }
 
 /** A request as another dialect's reader makes it. */
-export const foreign = (over: Partial<NeutralRequest> = {}): NeutralRequest => ({
-  model: 'gemini-2.5-pro',
-  system: [],
-  messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hello.' }] }],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: noSampling,
-  maxOutputTokens: null,
-  stop: [],
-  thinking: null,
-  format: null,
-  options: noOptions,
-  isStream: false,
-  wantsStreamUsage: true,
-  ...over,
-})
+export const foreign = (over: Partial<NeutralRequest> = {}): NeutralRequest =>
+  neutralRequest({
+    model: 'gemini-2.5-pro',
+    messages: [{ role: 'user', parts: [{ type: 'text', text: 'Hello.' }] }],
+    ...over,
+  })
 
 export const readRequest = (body: unknown): NeutralRequest =>
   geminiTranslator.readRequest(body, { model: 'gemini-2.5-pro', isStream: false })

@@ -2,10 +2,11 @@
 import { gather, type StreamEvent } from '../../../src/neutral/event.ts'
 import type { Message, Part } from '../../../src/neutral/message.ts'
 import type { NeutralReply } from '../../../src/neutral/reply.ts'
-import { noOptions, noSampling, type NeutralRequest } from '../../../src/neutral/request.ts'
+import type { NeutralRequest } from '../../../src/neutral/request.ts'
 import { openAiChatTranslator } from '../../../src/wire/openai-chat/translator.ts'
 import type { Target } from '../../../src/wire/translator.ts'
 import { framesIn } from '../recorded.ts'
+import { neutralRequest } from '../../support/neutral-request.ts'
 
 export const target: Target = {
   provider: 'openai',
@@ -24,23 +25,12 @@ export const asked = (over: object = {}): NeutralRequest =>
   read({ model: 'claude-sonnet-4-6', messages: [{ role: 'user', content: 'Hello' }], ...over })
 
 /** A request as another dialect's reader makes it. */
-export const neutral = (messages: readonly Message[], over: Partial<NeutralRequest> = {}): NeutralRequest => ({
-  model: 'gpt-5.4',
-  system: [],
-  messages,
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: noSampling,
-  maxOutputTokens: null,
-  stop: [],
-  thinking: null,
-  format: null,
-  options: noOptions,
-  isStream: false,
-  wantsStreamUsage: true,
-  ...over,
-})
+export const neutral = (messages: readonly Message[], over: Partial<NeutralRequest> = {}): NeutralRequest =>
+  neutralRequest({
+    model: 'gpt-5.4',
+    messages,
+    ...over,
+  })
 
 export const text = (words: string): Part => ({ type: 'text', text: words })
 export const user = (...parts: readonly Part[]): Message => ({ role: 'user', parts })

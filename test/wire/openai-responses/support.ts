@@ -1,10 +1,11 @@
 /** Values that the tests of this dialect share: who is asked, who answers, and what others' conversations look like. */
 import type { StreamEvent } from '../../../src/neutral/event.ts'
 import type { Carried, Message, Part } from '../../../src/neutral/message.ts'
-import { noOptions, noSampling, type NeutralRequest } from '../../../src/neutral/request.ts'
+import type { NeutralRequest } from '../../../src/neutral/request.ts'
 import { openAiResponsesTranslator as translator } from '../../../src/wire/openai-responses/translator.ts'
 import type { Target } from '../../../src/wire/translator.ts'
 import { framesIn } from '../recorded.ts'
+import { neutralRequest } from '../../support/neutral-request.ts'
 
 export const url = { model: null, isStream: false }
 
@@ -20,23 +21,11 @@ export const signer = { provider: 'openai', id: '0197-1' }
 export const stamp = { id: '0197-2', createdS: 1_767_225_600, model: 'gpt-5' }
 
 /** A request as another dialect's reader would give it. */
-export const foreignRequest = (over: Partial<NeutralRequest> = {}): NeutralRequest => ({
-  model: 'claude-sonnet-4-5',
-  system: [],
-  messages: [],
-  tools: [],
-  toolChoice: null,
-  parallelTools: null,
-  sampling: noSampling,
-  maxOutputTokens: null,
-  stop: [],
-  thinking: null,
-  format: null,
-  options: noOptions,
-  isStream: false,
-  wantsStreamUsage: true,
-  ...over,
-})
+export const foreignRequest = (over: Partial<NeutralRequest> = {}): NeutralRequest =>
+  neutralRequest({
+    model: 'claude-sonnet-4-5',
+    ...over,
+  })
 
 export const said = (role: Message['role'], ...parts: readonly Part[]): Message => ({ role, parts })
 

@@ -1,0 +1,62 @@
+/** The record of a request whose process died before its answer ended. */
+import type { InflightRecord, RequestRecord } from '../neutral/record.ts'
+import { noUsage, standardTerms } from '../neutral/usage.ts'
+import { isBilled, unknownPrice, type Pricing } from './settlement.ts'
+
+/** What is booked for a request whose process died: the input was sent, the output is unknown. */
+export function orphanRecord(inflight: InflightRecord, prices: Pricing): RequestRecord {
+  const usage = isBilled(inflight.endpoint)
+    ? { ...noUsage, inputTokens: inflight.estimatedInputTokens, outputTokens: inflight.estimatedOutputTokens ?? 0 }
+    : null
+  const { provider, billing, routedModel, estimatedOutputTokens: _, attempt: __, hedgeOf: ___, ...kept } = inflight
+  const cost =
+    usage === null || routedModel === null
+      ? unknownPrice
+      : prices.price({
+          provider,
+          model: routedModel,
+          usage,
+          terms: standardTerms,
+          billing,
+          atMs: inflight.startedMs,
+          isEstimated: true,
+        })
+  return {
+    ...kept,
+    provider,
+    billing,
+    routedModel,
+    servedModel: null,
+    status: null,
+    outcome: 'failed',
+    errorCode: 'process-died',
+    errorMessage: 'RelayPlane stopped before this request ended; what it cost is estimated from its size.',
+    finishReason: null,
+    usage,
+    terms: standardTerms,
+    cost,
+    responseBytes: 0,
+    firstByteMs: null,
+    durationMs: 0,
+    sessionSource: inflight.sessionId === null ? null : 'in-flight row',
+    agentSource: null,
+    tags: null,
+    bypass: [],
+    upstreamRequestId: null,
+    translatedTo: null,
+    dropped: [],
+    taskType: null,
+    guard: null,
+    cache: null,
+    savedNanoUsd: null,
+    route: null,
+    isAutomated: false,
+    complexity: null,
+    baselineModel: null,
+    baselineNanoUsd: null,
+    promptCacheSavedNanoUsd: null,
+    facts: null,
+    trace: [{ stage: 'record', did: 'booked as estimated', why: 'the process ended before the answer did' }],
+    attempts: [],
+  }
+}
