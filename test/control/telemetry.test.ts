@@ -28,6 +28,17 @@ describe('reads', () => {
     expect(page.nextCursor).toBeNull()
   })
 
+  test('one request says all that is kept of how it looked', async () => {
+    const { store, json } = openTestControl()
+    const looked = { tools: 2, messages: 3, images: false, toolTurn: true, sideCall: null, maxOutputTokens: 64 }
+    const facts = { ...looked, repeats: '01900000-0000-7000-8000-000000000009', isUsable: true }
+    const [full, plain] = [finished({ facts }), finished({ facts: looked })]
+    store.insert(full, plain)
+    const factsOf = async ({ id }: { readonly id: string }) =>
+      ((await json(`/v1/telemetry/runs/${id}`)).body as RunDetail).facts
+    expect([await factsOf(full), await factsOf(plain)]).toEqual([facts, looked])
+  })
+
   test('the list shows translated requests alone, or the others alone', async () => {
     const { store, json } = openTestControl()
     const own = finished()
