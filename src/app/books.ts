@@ -92,8 +92,11 @@ function isBooked(database: Database, id: string): boolean {
   }
 }
 
-/** The longest that rows wait for a lock of our own to go before they are tried all the same. */
-const longestWaitMs = 20
+/**
+ * The longest that rows wait for a lock of our own to go before they are tried all the same. It is held for a millisecond or two, but
+ * on a busy machine its holder may be left standing for tens; who tries too soon leaves its row in the spool.
+ */
+const longestWaitMs = 100
 /** With more requests open than this, rows wait a turn longer, so that more of them share a transaction. */
 const fewRequests = 4
 
