@@ -79,8 +79,7 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
 
   const llm = inference(composed.services)
   composed.answersWith((request) => Promise.resolve(llm.handle(request)))
-  // Claude Code asks this before anything else.
-  // Claude Code asks the one or the other, by its version.
+  // Claude Code asks the one or the other before anything else, by its version.
   const probe = new Elysia({ name: 'probe' }).head('/', () => '').head('/api/hello', () => '')
   const full = new Elysia().use(probe).use(control(opened.services)).use(llm).compile()
   const api = new Elysia().use(probe).use(health(opened.services)).use(llm).compile()
