@@ -189,6 +189,8 @@ export interface InflightRecord {
   readonly estimatedOutputTokens: number
   /** From 1; the last one noted counts. */
   readonly attempt: number
+  /** Those before it, with what they have really cost; absent where there were none. */
+  readonly earlier?: readonly AttemptRecord[]
   readonly sessionId: string | null
   readonly agent: string | null
   /** The request that this was sent for beside another attempt, and whose row holds it; absent of all others. */

@@ -1,6 +1,5 @@
 /** An answer in the caller's own dialect: its bytes pass through, held whole where they are few, tapped where they are many. */
 import type { Services } from '../app/services.ts'
-import { AppError } from '../neutral/error.ts'
 import { dialects } from '../wire/dialects.ts'
 import { noReplyFacts } from '../wire/no-facts.ts'
 import { answerError } from './answer-error.ts'
@@ -18,15 +17,7 @@ import { replyHeaders } from './reply-headers.ts'
 const maxHeldBytes = 8 * 1024 * 1024
 
 export function answerDirect(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
-  const { upstream, attempt } = reply
-  if (upstream.status > 599) {
-    const error = new AppError(
-      'provider-failed',
-      `${attempt.target.provider} answered with the status ${upstream.status}, which no client knows.`,
-    )
-    attempt.stop('ours')
-    return answerError(call, { ...endOf(reply, s, { outcome: 'failed' }), error }, receipt)
-  }
+  const { upstream } = reply
   if (hasNoBody(upstream) || call.method === 'HEAD') return answerBodiless(call, reply, receipt, s)
   const type = (upstream.headers.get('content-type') ?? '').toLowerCase()
   if (type.startsWith('text/event-stream')) return Promise.resolve(answerStream(call, reply, receipt, s))

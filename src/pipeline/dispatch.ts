@@ -56,6 +56,7 @@ export async function dispatch(
       signal: attempt.signal,
     }
     const upstream = await sendUpstream(request)
+    if (upstream.status > highestStatus) return unknownStatus(attempt, upstream.status)
     const { translation } = out
     return { kind: 'answered', upstream, attempt, stripUsage: out.stripUsage && upstream.ok, translation }
   } catch (fault) {
@@ -63,6 +64,19 @@ export async function dispatch(
   } finally {
     s.watch.delete(attempt)
   }
+}
+
+/** No client knows more, and no Response of ours can be made with one. */
+const highestStatus = 599
+
+function unknownStatus(attempt: Attempt, status: number): Unanswered {
+  const { provider } = attempt.target
+  attempt.stop('ours')
+  const error = new AppError(
+    'provider-failed',
+    `${provider} answered with the status ${status}, which no client knows.`,
+  )
+  return { kind: 'unanswered', attempt, noAnswer: 'broken', outcome: 'failed', error }
 }
 
 /** A cloud signs what it is sent, and frames what it answers, in ways of its own. */
@@ -87,8 +101,8 @@ export async function dispatchToCloud(
 }
 
 function inflightOf(call: Call, attempt: Attempt): InflightRecord {
-  const { target, expected } = attempt
-  const record = {
+  const { target, expected, earlier } = attempt
+  const record: InflightRecord = {
     id: call.id,
     startedMs: call.startedMs,
     endpoint: call.endpoint,
@@ -108,5 +122,6 @@ function inflightOf(call: Call, attempt: Attempt): InflightRecord {
     agent: call.identity.agent?.name ?? null,
   }
   const hedgeOf = call.lane?.hedgeOf ?? null
-  return hedgeOf === null ? record : { ...record, hedgeOf }
+  const withEarlier = earlier.length === 0 ? record : { ...record, earlier }
+  return hedgeOf === null ? withEarlier : { ...withEarlier, hedgeOf }
 }

@@ -1,15 +1,17 @@
 /** The record of a request whose process died before its answer ended. */
-import type { InflightRecord, RequestRecord } from '../neutral/record.ts'
+import { costOfAttempts } from '../neutral/attempt-cost.ts'
+import type { AttemptRecord, InflightRecord, RequestRecord } from '../neutral/record.ts'
 import { noUsage, standardTerms } from '../neutral/usage.ts'
 import { isBilled, unknownPrice, type Pricing } from './settlement.ts'
 
-/** What is booked for a request whose process died: the input was sent, the output is unknown. */
+/** What is booked for a request whose process died: the input was sent, the output is unknown; attempts before are paid as they were. */
 export function orphanRecord(inflight: InflightRecord, prices: Pricing): RequestRecord {
+  const { earlier = [], ...inflightNow } = inflight
   const usage = isBilled(inflight.endpoint)
     ? { ...noUsage, inputTokens: inflight.estimatedInputTokens, outputTokens: inflight.estimatedOutputTokens ?? 0 }
     : null
-  const { provider, billing, routedModel, estimatedOutputTokens: _, attempt: __, hedgeOf: ___, ...kept } = inflight
-  const cost =
+  const { provider, billing, routedModel, estimatedOutputTokens: _, attempt: __, hedgeOf: ___, ...kept } = inflightNow
+  const last =
     usage === null || routedModel === null
       ? unknownPrice
       : prices.price({
@@ -29,12 +31,12 @@ export function orphanRecord(inflight: InflightRecord, prices: Pricing): Request
     servedModel: null,
     status: null,
     outcome: 'failed',
-    errorCode: 'process-died',
+    errorCode: died,
     errorMessage: 'RelayPlane stopped before this request ended; what it cost is estimated from its size.',
     finishReason: null,
     usage,
     terms: standardTerms,
-    cost,
+    cost: costOfAttempts(last, earlier),
     responseBytes: 0,
     firstByteMs: null,
     durationMs: 0,
@@ -57,6 +59,26 @@ export function orphanRecord(inflight: InflightRecord, prices: Pricing): Request
     promptCacheSavedNanoUsd: null,
     facts: null,
     trace: [{ stage: 'record', did: 'booked as estimated', why: 'the process ended before the answer did' }],
-    attempts: [],
+    attempts: [...earlier, unfinishedAttempt(inflight, usage, last.nanoUsd)],
   }
 }
+
+const died = 'process-died'
+
+const unfinishedAttempt = (
+  { attempt, provider, routedModel, startedMs }: InflightRecord,
+  usage: AttemptRecord['usage'],
+  costNanoUsd: number | null,
+): AttemptRecord => ({
+  number: attempt,
+  provider,
+  model: routedModel,
+  startedMs,
+  status: null,
+  outcome: 'failed',
+  errorCode: died,
+  firstByteMs: null,
+  durationMs: 0,
+  usage,
+  costNanoUsd,
+})

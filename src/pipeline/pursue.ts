@@ -239,7 +239,12 @@ function hasty(s: Services): Services {
 async function letGo(reply: Reply, { earlier, fallback: before }: Course, s: Services): Promise<Course> {
   discard(before)
   if (!hasAttempt(reply)) return { earlier, fallback: reply }
-  const fallback = reply.kind === 'answered' ? (await peek(reply, hasty(s))).reply : reply
-  reply.attempt.over()
+  let fallback: Reply = reply
+  try {
+    if (reply.kind === 'answered') fallback = (await peek(reply, hasty(s))).reply
+  } finally {
+    // What it held is free again, whatever came of reading it.
+    reply.attempt.over()
+  }
   return { earlier: [...reply.attempt.earlier, givenUpAttempt(reply, s.clock.monotonic())], fallback }
 }

@@ -107,6 +107,7 @@ function linesOf(records: Iterable<InflightRecord>): string {
 }
 
 export interface Orphans {
+  /** One for each request: its last attempt, which has those before it with it. */
   readonly records: readonly InflightRecord[]
   /** Removes the journals they were read from. */
   forget(): void
@@ -119,9 +120,13 @@ export function readOrphans(folder: string, isAlive: (owner: string) => boolean)
     return owner !== undefined && !isAlive(owner)
   })
   return {
-    records: files.flatMap((name) => readLines(join(folder, name))),
+    records: files.flatMap((name) => lastOfEach(readLines(join(folder, name)))),
     forget: () => files.forEach((name) => rmSync(join(folder, name))),
   }
+}
+
+function lastOfEach(records: readonly InflightRecord[]): InflightRecord[] {
+  return [...new Map(records.map((record) => [record.id, record])).values()]
 }
 
 /** Without what was sent beside another attempt for a request that has its row: there it is counted. */

@@ -52,6 +52,38 @@ const ask = async (relay: Relay) => {
 
 const idsIn = (relay: Relay) => new Set(relay.rows<{ id: string }>('SELECT id FROM requests').map(({ id }) => id))
 
+test('killed while a stand-in is asked: it is the stand-in that is booked, and the first attempt stands beside it', async () => {
+  const down = scriptedProvider(() => json({ error: { message: 'Overloaded' } }, { status: 529 }))
+  const silent = scriptedProvider(() => new Promise<Response>(() => {}))
+  const options = {
+    home: tempFolder(),
+    apart: true,
+    providers: { anthropic: down.url, openai: silent.url },
+    variables: { OPENAI_API_KEY: 'sk-not-a-real-key-0000000000' },
+    config: { fallbacks: { 'claude-sonnet-4-5': ['openai/gpt-5-nano'] }, reliability: { retries: 0 } },
+  }
+  const relay = await startRelay(options)
+  void send(relay.url, messages, false).catch(() => null)
+  await relay.until('the stand-in is asked', () => silent.seen.length === 1)
+  await relay.kill('SIGKILL')
+  const again = await startRelay(options)
+  expect(again.rows('SELECT provider, routed_model, outcome, error_code, cost_status FROM requests')).toEqual([
+    {
+      provider: 'openai',
+      routed_model: 'gpt-5-nano',
+      outcome: 'failed',
+      error_code: 'process-died',
+      cost_status: 'estimated',
+    },
+  ])
+  expect(again.rows('SELECT number, provider, status, error_code FROM attempts ORDER BY number')).toEqual([
+    { number: 1, provider: 'anthropic', status: 529, error_code: null },
+    { number: 2, provider: 'openai', status: null, error_code: 'process-died' },
+  ])
+  await again.stop()
+  await Promise.all([down.stop(), silent.stop()])
+})
+
 describe('kill -9 under streaming load', () => {
   const home = tempFolder()
   const finished = new Set<string>()

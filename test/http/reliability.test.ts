@@ -3,7 +3,7 @@ import { afterEach, describe, expect, setDefaultTimeout, test } from 'bun:test'
 import { readFileSync } from 'node:fs'
 import type { Health, TelemetryHealth } from '../../src/control/shapes.ts'
 import { run } from '../cli/program.ts'
-import { json, scriptedProvider, sse, type Script, type ScriptedProvider } from '../support/provider.ts'
+import { json, rawProvider, scriptedProvider, sse, type Script, type ScriptedProvider } from '../support/provider.ts'
 import { startRelay, type Relay, type RelayOptions } from '../support/relay.ts'
 import { anthropicFrames, anthropicReply } from '../support/replies.ts'
 
@@ -178,6 +178,26 @@ test('requests that wait for a place are counted, and a place is free when an an
   for (const response of await Promise.all(both)) expect(await response.text()).toContain('message_stop')
   expect(provider.seen).toHaveLength(2)
   expect((await healthOf(relay)).concurrency).toEqual([])
+})
+
+test('a place is free again after a status that no client knows, and the request was sent once', async () => {
+  const odd = rawProvider((socket) => {
+    socket.write('HTTP/1.1 600 Odd\r\ncontent-length: 2\r\n\r\n{}')
+  })
+  const relay = await startRelay({
+    providers: { anthropic: odd.url },
+    config: { reliability: { maxConcurrent: { anthropic: 1 } } },
+  })
+  for (const sent of [1, 2]) {
+    const response = await post(relay, { headers: key })
+    expect(response.status).toBe(502)
+    expect(response.headers.get('x-relayplane-bypass')).toBeNull()
+    expect(await response.text()).toContain('answered with the status 600, which no client knows')
+    expect(odd.seen).toHaveLength(sent)
+  }
+  expect((await healthOf(relay)).concurrency).toEqual([])
+  await relay.stop()
+  odd.stop()
 })
 
 test('a client that hangs up while a retry is waited for ends the wait within a second', async () => {

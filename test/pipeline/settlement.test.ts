@@ -9,7 +9,7 @@ import { estimateTokens, recordOf, unpriced } from '../../src/pipeline/settlemen
 import { openPrices } from '../../src/providers/prices.ts'
 import { noRequestFacts } from '../../src/wire/no-facts.ts'
 import { attempt, call, facts, settlement, startedMs, usage } from '../support/calls.ts'
-import { inflight } from '../support/records.ts'
+import { earlierAttempt, inflight } from '../support/records.ts'
 
 const prices = openPrices({ clock: systemClock, configPrices: () => ({}) })
 const row = (end: Parameters<typeof settlement>[0] = {}, of: Parameters<typeof call>[0] = {}) =>
@@ -170,6 +170,16 @@ describe('a request whose process died', () => {
       usage: { inputTokens: 1000, outputTokens: 0 },
       cost: { status: 'estimated', nanoUsd: 3_000_000 },
     })
+  })
+
+  test('is booked as its last attempt, and with what those before it were paid', () => {
+    const given = earlierAttempt({ status: 200, outcome: 'complete', costNanoUsd: 6_000_000 })
+    const one = orphanRecord(inflight({ estimatedInputTokens: 1000, attempt: 2, earlier: [given] }), prices)
+    expect(one.cost).toMatchObject({ status: 'estimated', nanoUsd: 9_000_000 })
+    expect(one.attempts).toMatchObject([
+      { number: 1, costNanoUsd: 6_000_000 },
+      { number: 2, outcome: 'failed', errorCode: 'process-died', costNanoUsd: 3_000_000 },
+    ])
   })
 
   test('on a path without a price has none', () => {

@@ -3,7 +3,7 @@ import { appendFileSync, existsSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openInflightJournal, readOrphans, unbooked } from '../../src/store/inflight.ts'
 import { tempFolder } from '../support/folder.ts'
-import { inflight } from '../support/records.ts'
+import { earlierAttempt, inflight } from '../support/records.ts'
 
 const nobody = () => false
 
@@ -26,6 +26,24 @@ test('it holds what was sent and not ended when the process died', () => {
   expect(left.records).toEqual([ended, lost])
   left.forget()
   expect(readOrphans(folder, nobody).records).toEqual([])
+})
+
+test('of a request with several attempts the last one is left, with those before it', () => {
+  const { folder, journal } = journalIn()
+  const first = inflight({ provider: 'anthropic', attempt: 1 })
+  const refused = earlierAttempt()
+  const second = inflight({
+    id: first.id,
+    provider: 'openai',
+    routedModel: 'gpt-5-nano',
+    attempt: 2,
+    earlier: [refused],
+  })
+  journal.open(first)
+  journal.flush()
+  journal.open(second)
+  journal.flush()
+  expect(readOrphans(folder, nobody).records).toEqual([second])
 })
 
 test('a request opened and ended within one turn leaves no line', () => {

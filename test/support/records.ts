@@ -1,5 +1,5 @@
 /** Finished requests for tests of the store and the planes; every field can be set. */
-import type { InflightRecord, RequestRecord } from '../../src/neutral/record.ts'
+import type { AttemptRecord, InflightRecord, RequestRecord } from '../../src/neutral/record.ts'
 import { noUsage, standardTerms } from '../../src/neutral/usage.ts'
 
 let serial = 0
@@ -93,3 +93,19 @@ export function inflight(over: Partial<InflightRecord> = {}): InflightRecord {
     ...over,
   }
 }
+
+/** An attempt that another took the place of: refused, unless told otherwise. */
+export const earlierAttempt = (over: Partial<AttemptRecord> = {}): AttemptRecord => ({
+  number: 1,
+  provider: 'anthropic',
+  model: 'claude-sonnet-4-5',
+  startedMs: start,
+  status: 529,
+  outcome: 'failed',
+  errorCode: null,
+  firstByteMs: null,
+  durationMs: 20,
+  usage: null,
+  costNanoUsd: 0,
+  ...over,
+})
