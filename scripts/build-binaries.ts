@@ -93,6 +93,8 @@ async function compile(target: Target | undefined, name: string): Promise<void> 
       compile: {
         outfile,
         ...(target === undefined ? {} : { target: `bun-${target}` as const }),
+        // Bun's server takes 16 KB of request headers and address together, and turns the rest away before anybody sees it.
+        execArgv: ['--max-http-header-size=131072'],
         // Both would let whoever owns the current directory run code or set keys.
         autoloadDotenv: false,
         autoloadBunfig: false,

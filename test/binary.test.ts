@@ -86,6 +86,22 @@ describe.if(isBuilt)('the compiled file', () => {
     await relay.stop()
   })
 
+  test('takes up to 128 KB of headers, where Bun alone takes 16', async () => {
+    const relay = await start()
+    const asked = (bytes: number) =>
+      fetch(`${relay.url}/v1/messages`, {
+        method: 'POST',
+        headers: { 'x-api-key': 'sk-ant-api03-not-a-real-key-000000', 'x-long': 'v'.repeat(bytes) },
+        body: JSON.stringify({ model: 'claude-sonnet-4-5', max_tokens: 1, messages: [] }),
+      })
+    // The provider, which is a Bun server here, takes no more than 16 KB itself: it is its 431 that comes, and has a row.
+    expect((await asked(100_000)).headers.get('x-relayplane-request-id')).not.toBeNull()
+    expect(relay.lastRow()).toMatchObject({ status: 431, provider: 'anthropic' })
+    expect((await asked(140_000)).status).toBe(431)
+    expect(relay.rows('SELECT 1 FROM requests')).toHaveLength(1)
+    await relay.stop()
+  })
+
   test('ends the upstream when a client hangs up', async () => {
     gate = Promise.withResolvers()
     const relay = await start()

@@ -22,7 +22,7 @@ export interface OwnNames {
  * @param names Names accepted beside the loopback ones: `server.allowedHosts` and the listening address.
  * @returns null when the request may come in.
  */
-export function judgeVisitor({ headers, method }: Request, names: OwnNames): AppError | null {
+export function judgeVisitor({ headers, method, url }: Request, names: OwnNames): AppError | null {
   const host = headers.get('host') ?? ''
   const name = host.replace(/:\d+$/, '').toLowerCase()
   if (!loopbackNames.has(name) && !isAccepted(name, [...names.allowedHosts, names.host])) {
@@ -37,11 +37,20 @@ export function judgeVisitor({ headers, method }: Request, names: OwnNames): App
   }
   const site = headers.get('sec-fetch-site')
   const isForeign = site === 'cross-site' || site === 'same-site'
-  // Following a link to the dashboard is a navigation from another site; it reads nothing for that site.
-  if (isForeign && !(method === 'GET' && headers.get('sec-fetch-mode') === 'navigate')) {
+  if (isForeign && !(method === 'GET' && isLinkFollowed(headers, url))) {
     return new AppError('forbidden', 'Requests from web pages of another origin are not accepted.')
   }
   return null
+}
+
+/**
+ * Following a link to the dashboard is a navigation from another site, in a window of its own; it reads nothing for that site.
+ * Elsewhere it would ask a provider, with the configured key.
+ */
+function isLinkFollowed(headers: Headers, url: string): boolean {
+  if (headers.get('sec-fetch-mode') !== 'navigate' || headers.get('sec-fetch-dest') !== 'document') return false
+  const { pathname } = new URL(url)
+  return pathname === '/' || pathname === '/login' || /^\/dashboard(?:\/|$)/.test(pathname)
 }
 
 function isAccepted(name: string, allowed: readonly string[]): boolean {

@@ -81,8 +81,10 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
   composed.answersWith((request) => Promise.resolve(llm.handle(request)))
   // Claude Code asks the one or the other before anything else, by its version.
   const probe = new Elysia({ name: 'probe' }).head('/', () => '').head('/api/hello', () => '')
-  const full = new Elysia().use(probe).use(control(opened.services)).use(llm).compile()
-  const api = new Elysia().use(probe).use(health(opened.services)).use(llm).compile()
+  // Normalizing would take fields that nobody knows out of a body, and a misspelt `dryRun` would be a real run.
+  const strict = { normalize: false }
+  const full = new Elysia(strict).use(probe).use(control(opened.services)).use(llm).compile()
+  const api = new Elysia(strict).use(probe).use(health(opened.services)).use(llm).compile()
   const sockets = openResponsesSockets(log, systemClock.now)
   const guard =
     (app: { readonly fetch: Fetch }): Serve =>

@@ -71,7 +71,17 @@ interface Ran {
   readonly decided: RouteDecision | null
 }
 
+/** @throws AppError `invalid-request` for what can be no header. */
+function headersOf(headers: Readonly<Record<string, string>>): Headers {
+  try {
+    return new Headers(headers)
+  } catch {
+    throw new AppError('invalid-request', 'headers: a name or a value can stand in no HTTP header.')
+  }
+}
+
 async function run({ endpoint, headers = {}, body }: PlaygroundAsk, s: Services): Promise<Ran> {
+  const given = headersOf(headers)
   let ran: Ran | null = null
   const app = new Elysia()
     .use(parse(s))
@@ -87,7 +97,7 @@ async function run({ endpoint, headers = {}, body }: PlaygroundAsk, s: Services)
     )
   const request = new Request(`http://localhost${endpoint}`, {
     method: 'POST',
-    headers: { ...keyFor(endpoint, headers), ...headers, 'content-type': 'application/json' },
+    headers: { ...keyFor(endpoint, given), ...headers, 'content-type': 'application/json' },
     body: JSON.stringify(body),
   })
   await app.handle(request)
@@ -96,7 +106,7 @@ async function run({ endpoint, headers = {}, body }: PlaygroundAsk, s: Services)
 }
 
 /** Credentials that a client may send, whoever they are for. */
-const credentials: ReadonlySet<string> = new Set(['authorization', 'x-api-key', 'x-goog-api-key', 'api-key'])
+const credentials: readonly string[] = ['authorization', 'x-api-key', 'x-goog-api-key', 'api-key']
 
 /** Clients have a key for whom they address; each looks like that vendor's and opens nothing. Nothing is sent. */
 const clientKeys: Readonly<Record<DialectId, readonly [header: string, value: string]>> = {
@@ -106,10 +116,10 @@ const clientKeys: Readonly<Record<DialectId, readonly [header: string, value: st
   gemini: ['x-goog-api-key', 'AIzaPlayground'],
 }
 
-function keyFor(endpoint: string, headers: Readonly<Record<string, string>>): Readonly<Record<string, string>> {
-  if (Object.keys(headers).some((name) => credentials.has(name.toLowerCase()))) return {}
+function keyFor(endpoint: string, headers: Headers): Readonly<Record<string, string>> {
+  if (credentials.some((name) => headers.has(name))) return {}
   const [path = ''] = endpoint.split('?')
-  const address = addressOf(path, 'POST', new Headers(headers), null)
+  const address = addressOf(path, 'POST', headers, null)
   return address === null ? {} : Object.fromEntries([clientKeys[address.dialect]])
 }
 

@@ -4,10 +4,11 @@
  */
 import { createHash, randomBytes, timingSafeEqual } from 'node:crypto'
 import type { Services } from '../app/services.ts'
+import { sessionCookie, sessionIn } from '../neutral/session-cookie.ts'
 import { AppError } from '../neutral/error.ts'
 
 export interface Admin {
-  /** @throws AppError 401 without a valid token or session, 403 for another site's page, 415, and 429 after many failures. */
+  /** @throws AppError 401 without a valid token or session, 403 for another site's page, 415, and 429 after many wrong tokens. */
   judgeWrite(request: Request): void
   /** Whether the request comes from a browser that a link has logged in. */
   isLoggedIn(request: Request): boolean
@@ -20,7 +21,6 @@ export interface Admin {
   redeem(code: string): string
 }
 
-const cookieName = 'relayplane_session'
 const codeLifeMs = 60_000
 const sessionLifeMs = 12 * 3_600_000
 /** The oldest give way. */
@@ -39,17 +39,15 @@ export function openAdmin(token: string, clock: Services['clock']): Admin {
   const sessions = new Map<string, number>()
   let failures: number[] = []
 
-  function refuse(sentence: string): never {
-    failures.push(clock.monotonic())
-    throw new AppError('unauthorized', sentence)
-  }
-
-  function checkThrottle(): void {
+  /** Only wrong tokens are counted, and only they are turned away: nobody can lock the door for who has the right one. */
+  function refuseToken(): never {
     const nowMs = clock.monotonic()
     failures = failures.filter((at) => nowMs - at < failuresWindowMs)
     if (failures.length >= maxFailures) {
-      throw new AppError('unavailable', 'Too many failed logins; try again in a minute.', { status: 429 })
+      throw new AppError('unavailable', 'Too many wrong tokens; try again in a minute.', { status: 429 })
     }
+    failures.push(nowMs)
+    throw new AppError('unauthorized', 'The admin token is wrong; "relayplane token" prints it.')
   }
 
   function isLive(store: Map<string, number>, secret: string): boolean {
@@ -58,7 +56,7 @@ export function openAdmin(token: string, clock: Services['clock']): Admin {
   }
 
   function isLoggedIn(request: Request): boolean {
-    const session = readCookie(request.headers.get('cookie') ?? '')
+    const session = sessionIn(request.headers.get('cookie') ?? '')
     return session !== null && isLive(sessions, session)
   }
 
@@ -74,7 +72,6 @@ export function openAdmin(token: string, clock: Services['clock']): Admin {
       const hasSession = isLoggedIn(request)
       judgeContentType(request.headers.get('content-type'), hasSession)
       if (hasSession) return judgeOrigin(request)
-      checkThrottle()
       const [, given] = /^Bearer\s+(\S+)$/i.exec(request.headers.get('authorization') ?? '') ?? []
       if (given === undefined) {
         throw new AppError(
@@ -82,7 +79,7 @@ export function openAdmin(token: string, clock: Services['clock']): Admin {
           'This needs the admin token: authorization: Bearer, or a browser logged in by "relayplane dashboard".',
         )
       }
-      if (!timingSafeEqual(digest(given), expected)) refuse('The admin token is wrong; "relayplane token" prints it.')
+      if (!timingSafeEqual(digest(given), expected)) refuseToken()
     },
     newCode() {
       const code = newSecret()
@@ -90,13 +87,17 @@ export function openAdmin(token: string, clock: Services['clock']): Admin {
       return code
     },
     redeem(code) {
-      checkThrottle()
       const isValid = isLive(codes, code)
       codes.delete(digest(code).toString('hex'))
-      if (!isValid) refuse('The link was used or is older than a minute; "relayplane dashboard" makes another.')
+      if (!isValid) {
+        throw new AppError(
+          'unauthorized',
+          'The link was used or is older than a minute; "relayplane dashboard" makes another.',
+        )
+      }
       const session = newSecret()
       keep(sessions, session, sessionLifeMs, maxSessions)
-      return `${cookieName}=${session}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${sessionLifeMs / 1000}`
+      return `${sessionCookie}=${session}; HttpOnly; SameSite=Strict; Path=/; Max-Age=${sessionLifeMs / 1000}`
     },
   }
 }
@@ -114,6 +115,3 @@ function judgeOrigin(request: Request): void {
   if (host !== null && (origin === `http://${host}` || origin === `https://${host}`)) return
   throw new AppError('forbidden', 'Changes are accepted only from the dashboard itself.')
 }
-
-const readCookie = (header: string): string | null =>
-  new RegExp(`(?:^|;\\s*)${cookieName}=([\\w-]+)`).exec(header)?.[1] ?? null

@@ -30,7 +30,7 @@ export const login = (services: ControlServices) =>
           },
         })
       },
-      { query: Type.Object({ code: Type.Optional(Type.String()) }), response: { 401: Refusal, 429: Refusal } },
+      { query: Type.Object({ code: Type.Optional(Type.String()) }), response: { 401: Refusal } },
     )
 
 /** As the caller reached us: the Host was judged at the door. */

@@ -223,7 +223,7 @@ function writePage() {
       title: 'RelayPlane',
       version,
       description:
-        'Money is in integer nano-USD, times in Unix milliseconds. Parameters may be written in camelCase or snake_case.',
+        'Money is in integer nano-USD, times in Unix milliseconds. Parameters of a query may be written in camelCase or snake_case; bodies are camelCase, and an unknown field is an error.',
     },
     tags: [{ name: 'telemetry' }, { name: 'guard' }, { name: 'llm' }],
     paths,

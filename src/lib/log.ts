@@ -11,9 +11,12 @@ const order: readonly LogLevel[] = ['error', 'warn', 'info', 'debug']
 
 /** Secrets that reach a sentence by accident (a provider's error, a URL) are cut out before it is written. */
 const secretShapes =
-  /\b(sk-[A-Za-z0-9_-]{8,}|AIza[A-Za-z0-9_-]{20,}|gsk_[A-Za-z0-9]{8,}|xai-[A-Za-z0-9]{8,}|pplx-[A-Za-z0-9]{8,}|AQ\.[A-Za-z0-9_-]{8,}|ya29\.[A-Za-z0-9_-]{8,}|tgp_[A-Za-z0-9_-]{8,}|fw_[A-Za-z0-9]{8,}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9._-]+|Bearer\s+\S{8,}|[?&]key=[^&\s]+)/g
+  /(?<![A-Za-z0-9])(sk-[A-Za-z0-9_-]{8,}|AIza[A-Za-z0-9_-]{20,}|gsk_[A-Za-z0-9]{8,}|xai-[A-Za-z0-9]{8,}|pplx-[A-Za-z0-9]{8,}|AQ\.[A-Za-z0-9_-]{8,}|ya29\.[A-Za-z0-9_-]{8,}|tgp_[A-Za-z0-9_-]{8,}|fw_[A-Za-z0-9]{8,}|eyJ[A-Za-z0-9_-]{8,}\.[A-Za-z0-9._-]+|Bearer\s+\S{8,}|[?&]key=[^&\s]+)/g
 
 export const redact = (text: string): string => text.replace(secretShapes, '[redacted]')
+
+/** The same of what may be absent. */
+export const redacted = (text: string | null): string | null => (text === null ? null : redact(text))
 
 export function openLog(level: LogLevel, write: (line: string) => void = (line) => console.error(line)): Log {
   const threshold = order.indexOf(level)

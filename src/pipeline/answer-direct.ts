@@ -36,10 +36,12 @@ const bodyOf = (upstream: Response): ReadableStream<Uint8Array> => upstream.body
 async function answerBodiless(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
   const { upstream } = reply
   await receipt(endOf(reply, s, { outcome: upstream.status >= 400 ? 'failed' : 'complete' }))
-  const response = new Response(null, {
-    status: upstream.status,
-    headers: replyHeaders(call, reply),
-  })
+  const headers = replyHeaders(call, reply)
+  const length = upstream.headers.get('content-length')
+  // What GET would bring, unless we had to decode it.
+  if (call.method === 'HEAD' && length !== null && !upstream.headers.has('content-encoding'))
+    headers.set('content-length', length)
+  const response = new Response(null, { status: upstream.status, headers })
   void upstream.body?.cancel()
   return response
 }

@@ -1,5 +1,6 @@
 /** Sends one attempt and waits for the head of its answer; the client's hang-up and a silent provider end it. */
 import type { Services } from '../app/services.ts'
+import { redact, redacted } from '../lib/log.ts'
 import { AppError } from '../neutral/error.ts'
 import type { InflightRecord } from '../neutral/record.ts'
 import { totalInputTokens } from '../neutral/usage.ts'
@@ -107,10 +108,10 @@ function inflightOf(call: Call, attempt: Attempt): InflightRecord {
     startedMs: call.startedMs,
     endpoint: call.endpoint,
     method: call.method,
-    path: call.path.slice(0, 200),
+    path: redact(call.path.slice(0, 200)),
     dialect: call.dialect,
-    requestedModel: call.requestedModel,
-    routedModel: target.model,
+    requestedModel: redacted(call.requestedModel),
+    routedModel: redacted(target.model),
     provider: target.provider,
     billing: target.billing,
     isStream: call.isStream,

@@ -39,9 +39,12 @@ const rawSegments = new Set(
   (
     'batches files images audio completions moderations fine_tuning vector_stores assistants threads uploads containers ' +
     'conversations evals videos realtime messages responses chat models complete skills organization organizations ' +
-    'cachedContents tunedModels upload rerank ocr fim agents embeddings'
+    'cachedContents tunedModels upload rerank ocr fim embeddings'
   ).split(' '),
 )
+
+/** Where the dashboard's own endpoints stand: a misspelt one, or one at the listener for agents, brings the admin token with it. */
+const controlSegment = 'telemetry'
 
 /**
  * @param path The pathname after any provider mount, as it came (percent signs kept).
@@ -72,7 +75,9 @@ export function addressOf(
     const methods = rest === '/models' ? get : null
     return { endpoint: isRead ? 'models' : 'raw', dialect, methods, rest, urlModel: null }
   }
-  const isKnown = version !== null || mountDialect !== null || rawSegments.has(rest.split('/')[1] ?? '')
+  const [, segment = ''] = rest.split('/')
+  if (segment === controlSegment && mountDialect === null) return null
+  const isKnown = version !== null || mountDialect !== null || rawSegments.has(segment)
   if (!isKnown || rest === '/' || rest === '') return null
   return { endpoint: 'raw', dialect: rawDialect(rest, dialect), methods: null, rest, urlModel: null }
 }
@@ -106,5 +111,6 @@ function openDialect(version: 'v1' | 'v1beta' | null, headers: HeaderLookup): Di
 function rawDialect(rest: string, dialect: DialectId): DialectId {
   if (rest.startsWith('/messages/') || rest === '/complete') return 'anthropic'
   if (rest.startsWith('/responses/')) return 'openai-responses'
+  if (rest.startsWith('/upload/v1beta/')) return 'gemini'
   return dialect
 }

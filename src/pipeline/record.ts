@@ -17,6 +17,7 @@ import type { Receipt } from './ending.ts'
 import { respond } from './respond.ts'
 import { conversationOf } from './route.ts'
 import { recordOf, unpriced, type Settlement } from './settlement.ts'
+import { withoutKeys } from './without-keys.ts'
 
 export const record = (s: Services) =>
   new Elysia({ name: 'stage/record' })
@@ -99,8 +100,8 @@ async function enter(call: Call, anomaly: AnomalyVerdict, end: Settlement, s: Se
     'record',
     call.notes,
     s.log,
-    () => recordOf(call, end, s.prices),
-    () => recordOf(call, { ...end, countText: () => 0 }, unpriced),
+    () => withoutKeys(recordOf(call, end, s.prices)),
+    () => withoutKeys(recordOf(call, { ...end, countText: () => 0 }, unpriced)),
   )
   const settled = { call, anomaly, end, row }
   for (const [stage, tell] of listeners) {

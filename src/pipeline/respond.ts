@@ -91,5 +91,7 @@ async function answerLocal(call: Call, reply: Local, receipt: Receipt, s: Servic
   const headers = addOurs(new Headers(), call)
   headers.set('content-type', 'application/json')
   if (reply.isEstimate === true) headers.set('x-relayplane-estimated', 'tokens')
-  return new Response(call.method === 'HEAD' ? null : body, { headers })
+  if (call.method !== 'HEAD') return new Response(body, { headers })
+  headers.set('content-length', String(Buffer.byteLength(body)))
+  return new Response(null, { headers })
 }

@@ -1,5 +1,6 @@
 /** The one fetch to a provider: which headers go, which come back, no redirects followed, encodings undone. */
 import { HeaderTable } from '../lib/header-table.ts'
+import { sessionCookie, withoutSession } from '../neutral/session-cookie.ts'
 
 /** Headers about one connection, not about the request (RFC 9110 section 7.6.1). */
 const hopByHop = [
@@ -55,7 +56,17 @@ const notReturned = new Set([...hopByHop, 'content-length'])
 export function forwardableHeaders(from: HeaderTable): Headers {
   const headers = without(from, notForwarded)
   headers.append('accept-encoding', 'identity')
+  leaveSessionOut(headers, from)
   return headers
+}
+
+/** Who is logged in to our dashboard is nobody else's business, also where the path names a provider. */
+function leaveSessionOut(headers: Headers, from: HeaderTable): void {
+  const cookie = from.get('cookie')
+  if (cookie === null || !cookie.includes(sessionCookie)) return
+  const kept = withoutSession(cookie)
+  if (kept === null) headers.delete('cookie')
+  else headers.set('cookie', kept)
 }
 
 /** The provider's headers for the client: all but the connection's, the length and the encoding that fetch has undone. */

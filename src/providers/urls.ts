@@ -42,10 +42,15 @@ function inVersionOf(rest: string, url: string, { baseUrl }: Provider): string {
   return baseUrl.replace(versionAtEnd, version) + url.slice(baseUrl.length)
 }
 
+/** Google takes files at `/upload/v1beta/files`, in front of its version. */
+const versionInUpload = /^\/upload\/v\d\w*(?=\/)/
+
 /** Without its slash a path could change the host. A file may be called v2, so only a version in front is one. */
 function rawUrl(provider: Provider, rest: string): string {
   const path = rest.startsWith('/') ? rest : `/${rest}`
-  return versionFirst.test(path) ? provider.rawUrl.replace(versionAtEnd, '') + path : provider.rawUrl + path
+  return versionFirst.test(path) || versionInUpload.test(path)
+    ? provider.rawUrl.replace(versionAtEnd, '') + path
+    : provider.rawUrl + path
 }
 
 const modelInPath = (model: string): string => encodeURIComponent(model.replace(/^models\//, '')).replaceAll('%3A', ':')

@@ -2,8 +2,13 @@
 import { describe, expect, test } from 'bun:test'
 import { judgeVisitor } from '../../src/app/guard.ts'
 
-const judged = (headers: Record<string, string>, allowed: readonly string[] = ['127.0.0.1'], method = 'POST') =>
-  judgeVisitor(new Request('http://localhost/v1/messages', { method, headers }), {
+const judged = (
+  headers: Record<string, string>,
+  allowed: readonly string[] = ['127.0.0.1'],
+  method = 'POST',
+  path = '/v1/messages',
+) =>
+  judgeVisitor(new Request(`http://localhost${path}`, { method, headers }), {
     allowedHosts: allowed,
     host: '127.0.0.1',
   })
@@ -81,9 +86,20 @@ describe('a web page', () => {
     expect(isLetIn({ host, 'sec-fetch-site': site, 'sec-fetch-mode': 'navigate' }, [], 'POST')).toBe(false)
   })
 
-  test('may link here', () => {
-    expect(isLetIn({ host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate' }, [], 'GET')).toBe(true)
+  const link = { host, 'sec-fetch-site': 'cross-site', 'sec-fetch-mode': 'navigate', 'sec-fetch-dest': 'document' }
+
+  test.each(['/', '/dashboard', '/dashboard/requests?run=1', '/login?code=x'])('may link to %s', (path) => {
+    expect(isLetIn(link, [], 'GET', path)).toBe(true)
+    // A frame is a page within that page.
+    expect(isLetIn({ ...link, 'sec-fetch-dest': 'iframe' }, [], 'GET', path)).toBe(false)
   })
+
+  test.each(['/v1/files/file-1/content', '/v1/models', '/openai/v1/models', '/dashboards', '/v1/telemetry/runs'])(
+    'may not have %s asked by a link',
+    (path) => {
+      expect(isLetIn(link, [], 'GET', path)).toBe(false)
+    },
+  )
 })
 
 test('a program that is no web page may ask, with or without an origin of its own', () => {

@@ -71,6 +71,14 @@ test('what a foreign form could send is not taken', async () => {
   expect((await post(`${playground}?a=1`, ask())).status).toBe(400)
 })
 
+test('what can be no header is said, and is no fault of ours', async () => {
+  const { post } = openTestControl()
+  for (const headers of [{ 'bad header': 'x' }, { 'x-a': 'line\nline' }]) {
+    const response = await post(playground, ask({ headers }))
+    expect([response.status, await response.text()]).toEqual([400, expect.stringContaining('no HTTP header')])
+  }
+})
+
 const decided = async (over = {}) => {
   const control = openTestControl()
   const response = await control.post(playground, ask(over))

@@ -7,6 +7,7 @@ import { json, scriptedProvider } from '../support/provider.ts'
 import { anthropicReply, chatReply, geminiReply } from '../support/replies.ts'
 
 const answer = ({ target }: { target: string }) => {
+  if (target.includes('echo')) return json({}, { headers: { 'request-id': `req_for_${fakeKeys.anthropic}` } })
   if (target.includes('messages')) return json(anthropicReply)
   return json(target.includes('generateContent') ? geminiReply : chatReply)
 }
@@ -215,6 +216,10 @@ test('a redirect is the client’s to follow: no key goes where it points', asyn
 test('no key is in any file of the home, nor in the log', async () => {
   // After all that the tests above have sent; and an error of a provider that repeats the key.
   await chat(keyed, { authorization: `Bearer ${fakeKeys.openai}` }, 'no-such-model')
+  // And where a key stands by mistake: as a model, in a path, in the provider's own id of the exchange.
+  await chat(keyed, {}, `openai/${fakeKeys.openai}`)
+  await chat(keyed, {}, fakeKeys.anthropic ?? '')
+  await fetch(`${keyed.relay.url}/v1/files/${fakeKeys.openai}/echo`)
   const secrets = [
     ...Object.values(fakeKeys),
     ...Object.values(configured),

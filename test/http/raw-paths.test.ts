@@ -1,5 +1,7 @@
 /** The dialects' other paths, forwarded as they are; the model lists, answered here; WebSockets, refused at once. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
+import { readFileSync } from 'node:fs'
+import { join } from 'node:path'
 import { fakeKeys, keyVariables, startEveryone, type Everyone } from '../support/everyone.ts'
 import { json, sse } from '../support/provider.ts'
 import { rawRequest } from '../support/raw-client.ts'
@@ -38,6 +40,13 @@ describe('a path that has no meaning here is forwarded to the dialect’s own pr
     ['POST', '/v1/messages/batches', 'anthropic', '/v1/messages/batches', 'unpriced'],
     ['GET', '/v1/messages/batches/b1/results', 'anthropic', '/v1/messages/batches/b1/results', 'none'],
     ['POST', '/v1beta/cachedContents', 'google', '/v1beta/cachedContents', 'unpriced'],
+    [
+      'POST',
+      '/upload/v1beta/files?uploadType=resumable',
+      'google',
+      '/upload/v1beta/files?uploadType=resumable',
+      'unpriced',
+    ],
     ['POST', '/v1beta/models/imagen-4:predict', 'google', '/v1beta/models/imagen-4:predict', 'unpriced'],
     [
       'PATCH',
@@ -96,10 +105,60 @@ describe('a path that has no meaning here is forwarded to the dialect’s own pr
   })
 
   test('the head of a file, without its body', async () => {
-    const response = await fetch(`${all.relay.url}/v1/files/file-1/content`, { method: 'HEAD' })
-    expect([response.status, await response.text()]).toEqual([200, ''])
+    const response = await rawRequest(all.relay.port, { method: 'HEAD', target: '/v1/files/file-1/content' })
+    expect([response.status, response.text]).toEqual([200, ''])
+    // What GET would bring.
+    expect(
+      response.headers.filter(([name]) => name.toLowerCase() === 'content-length').map(([, value]) => value),
+    ).toEqual(['22'])
     expect(all.last()).toMatchObject({ method: 'HEAD', provider: 'openai' })
     expect(all.relay.lastRow()).toMatchObject({ method: 'HEAD', outcome: 'complete', cost_status: 'none' })
+  })
+})
+
+describe('what is the control plane’s', () => {
+  let adminToken = ''
+  beforeAll(() => {
+    adminToken = readFileSync(join(all.relay.home, 'admin-token'), 'utf8').trim()
+  })
+
+  test.each([
+    ['at the listener for agents', 'api', 'POST', '/v1/telemetry/reprice'],
+    ['with another method', 'all', 'PUT', '/v1/telemetry/reprice'],
+    ['misspelt', 'all', 'POST', '/v1/telemetry/repriced'],
+    ['misspelt and without a version', 'all', 'POST', '/agents'],
+    ['doubled', 'all', 'GET', '/v1/v1/telemetry/runs/a/b'],
+  ])('%s, reaches no provider, and the admin token with it', async (_, at, method, path) => {
+    const before = all.seen.length
+    const response = await fetch((at === 'api' ? all.relay.apiUrl : all.relay.url) + path, {
+      method,
+      headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+      ...(method === 'GET' ? {} : { body: '{}' }),
+    })
+    expect([404, 405]).toContain(response.status)
+    expect(await response.text()).not.toContain(adminToken)
+    expect(all.seen).toHaveLength(before)
+  })
+
+  test('takes no field that it does not know: a misspelt dryRun is no real run', async () => {
+    for (const body of ['{"dry_run":true}', '{"dryrun":true}', '[]']) {
+      const response = await fetch(`${all.relay.url}/v1/telemetry/reprice`, {
+        method: 'POST',
+        headers: { authorization: `Bearer ${adminToken}`, 'content-type': 'application/json' },
+        body,
+      })
+      expect([body, response.status]).toEqual([body, 400])
+    }
+  })
+
+  test('its session cookie stays here, also where the path names the provider', async () => {
+    const cookieTo = async (cookie: string) => {
+      await fetch(`${all.relay.url}/openai/v1/files`, { headers: { cookie } })
+      return all.last().headers.get('cookie')
+    }
+    expect(await cookieTo('relayplane_session=abc')).toBeNull()
+    expect(await cookieTo('a=1; relayplane_session=abc; b=2')).toBe('a=1; b=2')
+    expect(await cookieTo('a=1; b=relayplane_session')).toBe('a=1; b=relayplane_session')
   })
 })
 

@@ -171,6 +171,7 @@ test("the dialects' other paths are appended where the vendor has them", () => {
   expect(raw('openai', '/files/v2')).toBe('https://api.openai.com/v1/files/v2')
   expect(raw('google', '/cachedContents')).toBe('https://generativelanguage.googleapis.com/v1beta/cachedContents')
   expect(raw('google', '/v1alpha/files')).toBe('https://generativelanguage.googleapis.com/v1alpha/files')
+  expect(raw('google', '/upload/v1beta/files')).toBe('https://generativelanguage.googleapis.com/upload/v1beta/files')
   expect(raw('groq', '/audio/transcriptions')).toBe('https://api.groq.com/openai/v1/audio/transcriptions')
   expect(raw('deepseek', '/beta/completions')).toBe('https://api.deepseek.com/beta/completions')
   expect(raw('perplexity', '/search')).toBe('https://api.perplexity.ai/search')
