@@ -2,6 +2,7 @@
  * A conversation in the form that every dialect can be read into and written from: messages of parts. What only one dialect
  * has a word for is carried along for a way back, and named as dropped on the way to any other.
  */
+import { isExact, parseExactly } from './exact-number.ts'
 import type { FormId } from './model.ts'
 
 /** What the neutral form has no word for, kept at the node it stood at. */
@@ -160,9 +161,9 @@ export function argumentsObject(args: ToolArguments): Readonly<Record<string, un
   if ('value' in args) return asObject(args.value) ?? { input: args.value ?? null }
   if (args.text.trim() === '') return {}
   try {
-    return asObject(JSON.parse(args.text)) ?? { input: args.text }
+    return asObject(parseExactly(args.text)) ?? { input: args.text }
   } catch {
-    // A model cut off by its token limit leaves half a text behind.
+    // A model cut off by its token limit leaves half a text behind; one nested too deeply would lose its numbers.
     return { input: args.text }
   }
 }
@@ -176,4 +177,6 @@ export function argumentsJson(args: ToolArguments): string {
 }
 
 const asObject = (value: unknown): Readonly<Record<string, unknown>> | null =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as Record<string, unknown>) : null
+  value !== null && typeof value === 'object' && !Array.isArray(value) && !isExact(value)
+    ? (value as Record<string, unknown>)
+    : null

@@ -2,13 +2,13 @@
 import { gather, type StreamEvent } from '../neutral/event.ts'
 import type { FormId } from '../neutral/model.ts'
 import type { Finding, Judge } from '../rules/evidence.ts'
-import { asRecord, parseJson } from '../wire/fields.ts'
+import { asRecord, parseJsonExactly } from '../wire/fields.ts'
 import type { Signer } from '../wire/translator.ts'
 import { answerReaders, upstreamTranslators } from '../wire/translators.ts'
 
 /** @param form The wire format that the provider answered in. */
 export function judgeWhole(bytes: Uint8Array, form: FormId, signer: Signer, judge: Judge): Finding | null {
-  const value = parseJson(new TextDecoder().decode(bytes))
+  const value = parseJsonExactly(new TextDecoder().decode(bytes))
   if (Array.isArray(value)) return judgeArray(value, form, signer, judge)
   if (asRecord(value) === null) return judge.error('The answer is no JSON object.')
   const { errorCode } = answerReaders[form].readReply(value)

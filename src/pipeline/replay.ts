@@ -6,7 +6,7 @@ import { AppError } from '../neutral/error.ts'
 import { eventsOf, gather, type StreamEvent } from '../neutral/event.ts'
 import type { DialectId } from '../neutral/model.ts'
 import type { NeutralReply } from '../neutral/reply.ts'
-import { asList, parseJson } from '../wire/fields.ts'
+import { asList, parseJsonExactly } from '../wire/fields.ts'
 import { framesOf, readFrame, type Frame } from '../wire/sse.ts'
 import type { Signer } from '../wire/translator.ts'
 import { translators } from '../wire/translators.ts'
@@ -43,7 +43,7 @@ function formFor(call: Call): KeptForm {
 /** What an answer says; null where it can't be read, or was cut off. */
 export function replyIn(answer: Bytes, dialect: DialectId, signer: Signer): NeutralReply | null {
   if (answer.form !== 'json') return gather(eventsIn(framesIn(answer), dialect, signer))
-  const value = parseJson(textOf(answer.body))
+  const value = parseJsonExactly(textOf(answer.body))
   return value === undefined ? null : translators[dialect].readReply(value, signer)
 }
 
@@ -58,7 +58,7 @@ function framesIn({ form, body }: Bytes): readonly Frame[] {
     return framesOf(body)
       .map(readFrame)
       .filter(({ data }) => data !== '')
-  return asList(parseJson(textOf(body))).map((item) => ({ event: '', data: JSON.stringify(item) }))
+  return asList(parseJsonExactly(textOf(body))).map((item) => ({ event: '', data: JSON.stringify(item) }))
 }
 
 function reframed(call: Call, entry: Kept): Replay {

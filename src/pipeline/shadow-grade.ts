@@ -7,7 +7,7 @@ import { foreignHeaders } from '../providers/foreign-headers.ts'
 import { textOf, type Graded } from '../rules/grading.ts'
 import { judgePrompt, judgeSystem, readWord, verdictOf, type Word } from '../rules/grading-judge.ts'
 import { asRecord } from '../wire/fields.ts'
-import { parseBody } from '../wire/request-body.ts'
+import { parseBodyExactly } from '../wire/request-body.ts'
 import { translators } from '../wire/translators.ts'
 import { replyIn } from './replay.ts'
 
@@ -52,7 +52,7 @@ export async function grade(
 }
 
 const readAsked = ({ plainBody, dialect, requestedModel, isStream }: Gradable): NeutralRequest =>
-  translators[dialect].readRequest(parseBody(plainBody), { model: requestedModel, isStream })
+  translators[dialect].readRequest(parseBodyExactly(plainBody), { model: requestedModel, isStream })
 
 const sum = (said: readonly Said[]) => ({
   costNanoUsd: said.reduce((total, { costNanoUsd }) => total + costNanoUsd, 0),
@@ -70,7 +70,7 @@ const paths: Readonly<Record<DialectId, (model: string) => string>> = {
 
 /** As the caller wrote it, whole instead of in a stream, and kept by nobody. */
 function baselineRequest({ plainBody, dialect }: Gradable, baseline: string, signal: AbortSignal): Request {
-  const { stream: _, stream_options: __, store: ___, ...body } = asRecord(parseBody(plainBody)) ?? {}
+  const { stream: _, stream_options: __, store: ___, ...body } = asRecord(parseBodyExactly(plainBody)) ?? {}
   const kept = dialect === 'openai-responses' ? { ...body, store: false } : body
   return requestOf(dialect, baseline, kept, signal)
 }

@@ -15,7 +15,7 @@ import { openExchange, type Exchange } from '../wire/translate.ts'
 import { translators, upstreamTranslators } from '../wire/translators.ts'
 import { unservable } from '../wire/unservable.ts'
 import type { Call } from './call.ts'
-import { jsonOf } from './parsed-body.ts'
+import { exactJsonOf } from './parsed-body.ts'
 import { withoutSignatures } from './unsigned.ts'
 import { isCount } from './ways.ts'
 import { writtenFor } from './written-for.ts'
@@ -92,7 +92,7 @@ function noteTranslation(call: Call, form: FormId, adjustments: readonly Adjustm
 export function readAsked(call: Call): NeutralRequest | AppError {
   const { dialect, requestedModel, isStream } = call
   try {
-    const body = readCountRequest(dialect, jsonOf(call))
+    const body = readCountRequest(dialect, exactJsonOf(call))
     return translators[dialect].readRequest(body, { model: requestedModel, isStream })
   } catch (fault) {
     if (fault instanceof AppError) return fault

@@ -2,7 +2,7 @@
 import { AppError } from '../neutral/error.ts'
 import { readCount, writeCount, type CountingDialect } from '../wire/count.ts'
 import type { ReplyFacts } from '../wire/dialect.ts'
-import { parseJson } from '../wire/fields.ts'
+import { parseJsonExactly } from '../wire/fields.ts'
 import { framesOf, readFrame, type Frame } from '../wire/sse.ts'
 import type { EventReader, Signer, Stamp } from '../wire/translator.ts'
 import { answerReaders, upstreamTranslators } from '../wire/translators.ts'
@@ -47,7 +47,7 @@ const json = 'application/json'
 export function turnWhole(call: Call, reply: TranslatedReply, bytes: Uint8Array): Turned {
   const { translation, upstream } = reply
   const text = new TextDecoder().decode(bytes)
-  const value = parseJson(text)
+  const value = parseJsonExactly(text)
   const facts = answerReaders[translation.form].readReply(value)
   const seen = { facts, textLength: text.length, error: null, contentType: json, status: upstream.status }
   if (!upstream.ok || facts.errorCode !== null) {

@@ -1,4 +1,5 @@
 /** What shows in an answer's tool calls: a call that nobody can run, one that does not fit its schema, one that was just made. */
+import { isExact, parseExactly } from '../neutral/exact-number.ts'
 import type { Message, Part, ToolCallPart } from '../neutral/message.ts'
 import type { NeutralReply } from '../neutral/reply.ts'
 import type { NeutralRequest, Tool } from '../neutral/request.ts'
@@ -70,11 +71,11 @@ function argumentsIn({ arguments: args }: ToolCallPart): Readonly<Record<string,
 }
 
 const isRecord = (value: unknown): value is Readonly<Record<string, unknown>> =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)
+  value !== null && typeof value === 'object' && !Array.isArray(value) && !isExact(value)
 
 function parsed(text: string): unknown {
   try {
-    return JSON.parse(text)
+    return parseExactly(text)
   } catch {
     // What is no JSON is the very thing that is looked for.
     return undefined

@@ -1,4 +1,5 @@
 /** Whether an answer has the form that the request asked for: JSON, or JSON of a schema. */
+import { parseExactly } from '../neutral/exact-number.ts'
 import type { NeutralReply } from '../neutral/reply.ts'
 import type { NeutralRequest } from '../neutral/request.ts'
 import { misfit } from './evidence-schema.ts'
@@ -10,7 +11,7 @@ export function misfitFormat({ parts, finish }: NeutralReply, { format }: Neutra
   if (texts.length === 0) return null
   let value: unknown
   try {
-    value = JSON.parse(texts.join(''))
+    value = parseExactly(texts.join(''))
   } catch {
     return 'The answer is not the JSON that was asked for.'
   }

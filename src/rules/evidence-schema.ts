@@ -3,6 +3,8 @@
  * properties, required, additionalProperties, items, anyOf, oneOf. What it does not know (`$ref`, `pattern`, …) passes, so a
  * misfit is one, and a fit may not be.
  */
+import { isExact, isNumber, type ExactNumber } from '../neutral/exact-number.ts'
+
 type JsonRecord = Readonly<Record<string, unknown>>
 
 /** Schemas and values of working callers nest less deeply; what lies below is not looked at. */
@@ -90,10 +92,11 @@ function isOf(type: string, value: unknown): boolean {
       return Array.isArray(value)
     case 'string':
     case 'boolean':
-    case 'number':
       return typeof value === type
+    case 'number':
+      return isNumber(value)
     case 'integer':
-      return Number.isInteger(value)
+      return isNumber(value) && Number.isInteger(nearest(value))
     case 'null':
       return value === null
     default:
@@ -101,7 +104,11 @@ function isOf(type: string, value: unknown): boolean {
   }
 }
 
+/** Near enough: what passes here wrongly is no misfit. */
+const nearest = (value: number | ExactNumber): number => Number(String(value))
+
 function isSame(one: unknown, other: unknown): boolean {
+  if (isNumber(one) && isNumber(other)) return nearest(one) === nearest(other)
   try {
     return Bun.deepEquals(one, other)
   } catch {
@@ -111,7 +118,7 @@ function isSame(one: unknown, other: unknown): boolean {
 }
 
 const isRecord = (value: unknown): value is JsonRecord =>
-  value !== null && typeof value === 'object' && !Array.isArray(value)
+  value !== null && typeof value === 'object' && !Array.isArray(value) && !isExact(value)
 
 /** Names of a schema are the caller's own; a trace has no room for long ones. */
 const within = (at: string, name: string): string => `${at}/${name.slice(0, 60)}`.slice(-200)

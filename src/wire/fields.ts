@@ -1,11 +1,12 @@
 /** Reads fields out of JSON that somebody else wrote: every reader answers null or nothing for what it does not expect. */
+import { isExact, numberIn, parseExactly } from '../neutral/exact-number.ts'
 import type { Usage } from '../neutral/usage.ts'
 
 export type JsonRecord = Readonly<Record<string, unknown>>
 
 /** The value as an object with named fields; null for arrays, primitives and null. */
 export const asRecord = (value: unknown): JsonRecord | null =>
-  value !== null && typeof value === 'object' && !Array.isArray(value) ? (value as JsonRecord) : null
+  value !== null && typeof value === 'object' && !Array.isArray(value) && !isExact(value) ? (value as JsonRecord) : null
 
 /** The value as a list; empty when it is none. */
 export const asList = (value: unknown): readonly unknown[] => (Array.isArray(value) ? value : [])
@@ -17,8 +18,10 @@ export const asString = (value: unknown): string | null => (typeof value === 'st
 const maxCount = 1e12
 
 /** The value as a count: a whole number from 0; null for anything else, so that a broken field never becomes money. */
-export const asCount = (value: unknown): number | null =>
-  typeof value === 'number' && Number.isInteger(value) && value >= 0 && value <= maxCount ? value : null
+export function asCount(value: unknown): number | null {
+  const count = numberIn(value)
+  return count !== null && Number.isInteger(count) && count >= 0 && count <= maxCount ? count : null
+}
 
 /** The value as a count, else 0. */
 export const countOf = (value: unknown): number => asCount(value) ?? 0
@@ -37,16 +40,26 @@ export function firstCount(...values: readonly unknown[]): number {
  * written out. Sentences are not words, so that no message or prompt text slips into a record.
  */
 export function asWord(value: unknown): string | null {
-  if (typeof value === 'number' && Number.isFinite(value)) return String(value)
+  const number = numberIn(value)
+  if (number !== null) return Number.isFinite(number) ? String(number) : null
   return typeof value === 'string' && /^[\w.:/-]{1,80}$/.test(value) ? value : null
 }
 
-/** The parsed text, or undefined when it is no JSON. */
+/** The parsed text, or undefined when it is no JSON. For reading facts; what is written again is read by `parseJsonExactly`. */
 export function parseJson(text: string): unknown {
   try {
     return JSON.parse(text)
   } catch {
     // A stream may carry anything; what is no JSON holds no facts.
+    return undefined
+  }
+}
+
+/** The parsed text with every number as it was written, or undefined when it is no JSON. */
+export function parseJsonExactly(text: string): unknown {
+  try {
+    return parseExactly(text)
+  } catch {
     return undefined
   }
 }

@@ -1,6 +1,7 @@
 /** The request body: read whole under a cap, decoded when it came compressed, parsed for reading only. */
 import { brotliDecompressSync, gunzipSync, inflateSync, zstdDecompressSync } from 'node:zlib'
 import { AppError } from '../neutral/error.ts'
+import { parseExactly } from '../neutral/exact-number.ts'
 
 type Decode = (bytes: Uint8Array, options: { maxOutputLength: number }) => Uint8Array
 
@@ -87,13 +88,19 @@ const utf8 = new TextDecoder()
  * judges them.
  * @throws AppError `invalid-request` when it is not a JSON object.
  */
-export function parseBody(bytes: Uint8Array): unknown {
+export const parseBody = (bytes: Uint8Array): unknown => parse(bytes, JSON.parse)
+
+/** The same with every number as it was written, for whoever writes it again. @throws AppError as above. */
+export const parseBodyExactly = (bytes: Uint8Array): unknown => parse(bytes, parseExactly)
+
+function parse(bytes: Uint8Array, read: (text: string) => unknown): unknown {
   if (bytes.length === 0) throw new AppError('invalid-request', 'The request body is empty. Send a JSON object.')
   let value: unknown
   try {
-    value = JSON.parse(utf8.decode(bytes))
+    value = read(utf8.decode(bytes))
   } catch (fault) {
-    throw new AppError('invalid-request', 'The request body is not valid JSON.', { cause: fault })
+    const why = fault instanceof RangeError ? 'nested too deeply' : 'not valid JSON'
+    throw new AppError('invalid-request', `The request body is ${why}.`, { cause: fault })
   }
   if (value === null || typeof value !== 'object' || Array.isArray(value)) {
     throw new AppError('invalid-request', 'The request body must be a JSON object.')

@@ -3,7 +3,7 @@
  * (a thinking block's `signature`, `encrypted_content`, a `thoughtSignature`), and comes back with the conversation.
  */
 import type { Signed } from '../neutral/message.ts'
-import { asRecord, parseJson } from './fields.ts'
+import { asRecord, parseJsonExactly } from './fields.ts'
 
 /** No provider's signature holds an underscore and begins so. */
 export const sealMark = 'rp1_'
@@ -18,7 +18,7 @@ export const unsignedSeal = seal({ form: 'anthropic', by: '', value: {} })
 /** @returns null for a text that is not one of ours. */
 export function unseal(text: string): Signed | null {
   if (!text.startsWith(sealMark)) return null
-  const packed = parseJson(Buffer.from(text.slice(sealMark.length), 'base64url').toString())
+  const packed = parseJsonExactly(Buffer.from(text.slice(sealMark.length), 'base64url').toString())
   if (!Array.isArray(packed)) return null
   const [form, by, value] = packed as unknown[]
   const fields = asRecord(value)

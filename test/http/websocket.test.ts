@@ -121,6 +121,25 @@ test('a prompt that is sent ahead costs nothing, and stands before the next turn
   expect(newRows()).toHaveLength(1)
 })
 
+test.each([['gpt-5'], ['claude-sonnet-4-6']])(
+  'a turn to %s is put together without a change to its numbers, those of the turns before it too',
+  async (model) => {
+    const line = await dial()
+    const id = '1234567890123456789'
+    const numbered = `{"type":"function","name":"get","parameters":{"type":"object","properties":{"id":{"type":"integer","maximum":${id}}}}}`
+    const turn = (members: string) =>
+      `{"type":"response.create","model":"${model}","store":false,"tools":[${numbered}],${members}}`
+    const call = `{"type":"function_call","call_id":"call_1","name":"get","arguments":{"id":${id}}}`
+    line.send(turn(`"input":[{"role":"user","content":"hello"},${call}]`))
+    const first = await line.until('response.completed')
+    expect(mock.seen.at(-1)?.text).toContain(`"maximum":${id}`)
+    expect(mock.seen.at(-1)?.text).toContain(`{"id":${id}}`)
+    line.send(turn(`"previous_response_id":"${idOf(first)}","input":"go on"`))
+    await line.until('response.completed')
+    expect(mock.seen.at(-1)?.text).toContain(`{"id":${id}}`)
+  },
+)
+
 test('headers of one turn, which Codex sends as metadata, reach the provider as headers', async () => {
   const line = await dial({ 'x-codex-window-id': 'w-1' })
   const client_metadata = { ws_request_header_x_openai_internal_codex_responses_lite: 'true', turn_id: 't-1' }

@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { escalationReasons } from '../../src/config/routing-settings.ts'
+import { readNumber } from '../../src/neutral/exact-number.ts'
 import type { Message, Part, ToolArguments } from '../../src/neutral/message.ts'
 import type { FinishKind, NeutralReply } from '../../src/neutral/reply.ts'
 import { type NeutralRequest, type Tool } from '../../src/neutral/request.ts'
@@ -169,6 +170,14 @@ describe('a repeated call', () => {
     expect(reasonOf(answer([read('a'), read('c')]), request)).toBeNull()
   })
 
+  test('is none when its id is another one in the last digit only', () => {
+    const get = (id: string) => call({ text: `{"path":"a","id":${id}}` })
+    const tool: Tool = { ...readTool, schema: { type: 'object' } }
+    const request = { ...before(called(get('1234567890123456789')), results()), tools: [tool] }
+    expect(reasonOf(answer([get('1234567890123456788')]), request)).toBeNull()
+    expect(reasonOf(answer([get('1234567890123456789')]), request)).toBe('repeated-call')
+  })
+
   test('is none when another turn lies between', () => {
     expect(reasonOf(answer([read('a')]), before(called(read('a')), results(), called(read('b')), results()))).toBeNull()
   })
@@ -228,6 +237,12 @@ describe('a schema', () => {
     [{ oneOf: [{ required: ['a'] }, { required: ['b'] }] }, {}, 'it fits no branch'],
     [{ $ref: '#/$defs/x', pattern: '^y', minimum: 9 }, 'z', null],
     [{ type: 'file' }, 'z', null],
+    [{ type: 'integer' }, readNumber('1234567890123456789'), null],
+    [{ type: ['object', 'string'] }, readNumber('1234567890123456789'), 'it is no object or string'],
+    [{ type: 'integer' }, readNumber('0.1234567890123456789'), 'it is no integer'],
+    [{ type: 'number', const: 0 }, readNumber('-0'), null],
+    [{ enum: [readNumber('9223372036854775807')] }, readNumber('9223372036854775807'), null],
+    [{ enum: [readNumber('9223372036854775807')] }, 7, 'it is none of the values allowed'],
   ])('%j for %j: %p', (schema, value, where) => {
     expect(misfit(schema as Record<string, unknown>, value)).toBe(where)
   })

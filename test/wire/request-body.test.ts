@@ -2,7 +2,7 @@
 import { describe, expect, test } from 'bun:test'
 import { brotliCompressSync, deflateSync, gzipSync, zstdCompressSync } from 'node:zlib'
 import { AppError } from '../../src/neutral/error.ts'
-import { decodeBody, parseBody, readBody } from '../../src/wire/request-body.ts'
+import { decodeBody, parseBody, parseBodyExactly, readBody } from '../../src/wire/request-body.ts'
 
 const bytes = (text: string): Uint8Array => new TextEncoder().encode(text)
 
@@ -121,5 +121,14 @@ describe('judging', () => {
     expect(parseBody(bytes('\ufeff{"a":1}'))).toEqual({ a: 1 })
     expect(parseBody(bytes('\r\n\t {"a" :1 } \n'))).toEqual({ a: 1 })
     expect(parseBody(new Uint8Array([...bytes('{"a":"'), 0xff, 0xc3, ...bytes('"}')]))).toEqual({ a: '\ufffd\ufffd' })
+  })
+
+  test('numbers are written again as they were by whoever asks for them so', async () => {
+    const text = '{"id":1234567890123456789,"n":1e400,"zero":-0}'
+    expect(JSON.stringify(parseBodyExactly(bytes(`\ufeff${text}`)))).toBe(text)
+    const nested = `{"id":1234567890123456789,"a":${'['.repeat(30_000)}${']'.repeat(30_000)}}`
+    expect(await refused(() => parseBodyExactly(bytes(nested)))).toBe(
+      'invalid-request: The request body is nested too deeply.',
+    )
   })
 })

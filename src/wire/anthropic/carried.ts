@@ -100,8 +100,6 @@ export const exactly =
   (value: unknown): string | null =>
     value === expected ? expected : null
 
-export const anyNumber = (value: unknown): number | null => (typeof value === 'number' ? value : null)
-
 export const anyBoolean = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null)
 
 /** A list of texts; null when anything else stands in it. */

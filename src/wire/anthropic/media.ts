@@ -1,6 +1,6 @@
 /** Images and documents, and search results as the documents that they are. */
 import type { MediaKind, MediaPart, MediaSource } from '../../neutral/message.ts'
-import { asRecord, asString, type JsonRecord } from '../fields.ts'
+import { asRecord, asString, parseJsonExactly, type JsonRecord } from '../fields.ts'
 import { takeCache, writeCache } from './cache.ts'
 import { anyText, exactly, Fields, fieldsOf, innerOf, spellingOf } from './carried.ts'
 
@@ -100,7 +100,7 @@ export function writeMedia(part: MediaPart): JsonRecord | string {
       ...fieldsOf(carried),
       type: 'search_result',
       ...title,
-      content: JSON.parse(content),
+      content: parseJsonExactly(content),
       ...writeCache(part.cache),
     }
   }
@@ -124,7 +124,7 @@ function writeSource(part: MediaPart): JsonRecord | string {
       return carried?.dialect === 'anthropic' ? { type: 'file', file_id: source.id } : 'file id'
     case 'text': {
       const content = spellingOf(carried, 'source.content')
-      if (content !== null) return { type: 'content', content: JSON.parse(content) }
+      if (content !== null) return { type: 'content', content: parseJsonExactly(content) }
       const data = { type: 'text', data: source.text }
       return carried?.dialect === 'anthropic' && part.mediaType === null ? data : { ...data, media_type: 'text/plain' }
     }

@@ -1,7 +1,7 @@
 /** A content block of a stream between its start and its stop: one that grows as an event each, or one that is gathered whole. */
 import type { OpenPart, StreamEvent } from '../../neutral/event.ts'
 import type { Carried, Signed } from '../../neutral/message.ts'
-import { asList, asRecord, asString, parseJson, type JsonRecord } from '../fields.ts'
+import { asList, asRecord, asString, parseJsonExactly, type JsonRecord } from '../fields.ts'
 import { Fields } from './carried.ts'
 import { readCitation } from './citations.ts'
 import { signedBy, type BlockSource } from './read-blocks.ts'
@@ -138,6 +138,6 @@ export function gatherDelta(whole: WholeBlock, delta: JsonRecord): void {
 /** The gathered block, its arguments as a value; as their text where the stream broke off in them. */
 export function wholeBlock({ block, json }: WholeBlock): JsonRecord {
   if (json === '') return block
-  const input = parseJson(json)
+  const input = parseJsonExactly(json)
   return { ...block, input: input === undefined ? json : input }
 }

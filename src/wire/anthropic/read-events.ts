@@ -1,7 +1,7 @@
 /** A stream of the Messages API as neutral events. */
 import type { StreamEvent } from '../../neutral/event.ts'
 import type { RefusalPart } from '../../neutral/message.ts'
-import { asRecord, asString, parseJson, type JsonRecord } from '../fields.ts'
+import { asRecord, asString, parseJsonExactly, type JsonRecord } from '../fields.ts'
 import type { EventReader, Signer } from '../translator.ts'
 import { readError } from './errors.ts'
 import { Fields } from './carried.ts'
@@ -37,7 +37,7 @@ class MessageReader implements EventReader {
 
   read(event: string, data: string): readonly StreamEvent[] {
     if (this.#isOver) return nothing
-    const frame = asRecord(parseJson(data))
+    const frame = asRecord(parseJsonExactly(data))
     if (frame === null) return nothing
     this.#events = []
     const type = asString(frame.type) ?? event

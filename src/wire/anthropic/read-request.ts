@@ -1,10 +1,11 @@
 /** A request of the Messages API as a neutral one. */
 import { AppError } from '../../neutral/error.ts'
+import { numberIn } from '../../neutral/exact-number.ts'
 import type { Message, TextPart } from '../../neutral/message.ts'
 import { noOptions, noSampling, type NeutralRequest, type OutputFormat, type Tool } from '../../neutral/request.ts'
 import type { Effort, Thinking } from '../../neutral/thinking.ts'
 import { asCount, asRecord, asString } from '../fields.ts'
-import { anyBoolean, anyNumber, anyText, exactly, Fields, texts } from './carried.ts'
+import { anyBoolean, anyText, exactly, Fields, texts } from './carried.ts'
 import { readContent, readText, type BlockSource } from './read-blocks.ts'
 import { readThinking, takeEffort } from './thinking.ts'
 import { readTool, readToolChoice } from './tools.ts'
@@ -36,9 +37,9 @@ export function readRequest(
     parallelTools: toolUse?.parallel ?? null,
     sampling: {
       ...noSampling,
-      temperature: fields.take('temperature', anyNumber),
-      topP: fields.take('top_p', anyNumber),
-      topK: fields.take('top_k', anyNumber),
+      temperature: fields.take('temperature', numberIn),
+      topP: fields.take('top_p', numberIn),
+      topK: fields.take('top_k', numberIn),
     },
     maxOutputTokens: fields.take('max_tokens', asCount),
     stop: fields.take('stop_sequences', (value) => (texts(value)?.length === 0 ? null : texts(value))) ?? [],

@@ -1,8 +1,9 @@
 /** How the model is told to think: `thinking` with a budget or adaptive, and the effort in `output_config`. */
+import { numberIn } from '../../neutral/exact-number.ts'
 import { budgetOfEffort, effortOfBudget, isEffort, type Effort, type Thinking } from '../../neutral/thinking.ts'
 import { asString, type JsonRecord } from '../fields.ts'
 import type { Target } from '../translator.ts'
-import { anyNumber, innerOf, spellingOf, type Fields } from './carried.ts'
+import { innerOf, spellingOf, type Fields } from './carried.ts'
 import type { Carried } from '../../neutral/message.ts'
 
 /** The `thinking` object; null when it is not understood. */
@@ -12,7 +13,7 @@ export function readThinking(fields: Fields): Omit<Thinking, 'effort'> | null {
   fields.spell('type', type)
   return {
     isOn: type !== 'disabled',
-    budgetTokens: fields.take('budget_tokens', anyNumber),
+    budgetTokens: fields.take('budget_tokens', numberIn),
     shows: fields.take('display', asString),
   }
 }

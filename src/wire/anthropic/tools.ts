@@ -1,8 +1,9 @@
 /** Tools that a request offers, and which of them the model may or must use. */
+import { numberIn } from '../../neutral/exact-number.ts'
 import type { CustomTool, FunctionTool, Tool, ToolChoice, WebSearchTool } from '../../neutral/request.ts'
 import { asRecord, asString, type JsonRecord } from '../fields.ts'
 import { takeCache, writeCache } from './cache.ts'
-import { anyBoolean, anyNumber, anyText, exactly, Fields, fieldsOf, innerOf, spellingOf, texts } from './carried.ts'
+import { anyBoolean, anyText, exactly, Fields, fieldsOf, innerOf, spellingOf, texts } from './carried.ts'
 import { isReshaped, strictSchema, toolSchema } from './schema.ts'
 
 export function readTool(value: unknown): Tool {
@@ -33,7 +34,7 @@ function readWebSearch(tool: JsonRecord, version: string): WebSearchTool {
   fields.take('name', exactly('web_search'))
   return {
     type: 'web-search',
-    maxUses: fields.take('max_uses', anyNumber),
+    maxUses: fields.take('max_uses', numberIn),
     allowedDomains: fields.take('allowed_domains', texts),
     blockedDomains: fields.take('blocked_domains', texts),
     location: fields.takeInner('user_location', readLocation),

@@ -2,7 +2,7 @@
 import type { Part } from '../../neutral/message.ts'
 import type { NeutralReply } from '../../neutral/reply.ts'
 import type { NeutralRequest } from '../../neutral/request.ts'
-import type { JsonRecord } from '../fields.ts'
+import { parseJsonExactly, type JsonRecord } from '../fields.ts'
 import type { Stamp, Written } from '../translator.ts'
 import { fieldsOf, innerOf, spellingOf } from './carried.ts'
 import { refusalDetails, saidBy, stopReasonOf } from './finish.ts'
@@ -26,7 +26,7 @@ export function writeReply(reply: NeutralReply, _asked: NeutralRequest, stamp: S
     content: spellingOf(carried, 'content') === 'text' ? textOf(parts) : content,
     ...stopFields(reply),
     ...(rawUsage !== null
-      ? { usage: JSON.parse(rawUsage) }
+      ? { usage: parseJsonExactly(rawUsage) }
       : isOwn && usage === null
         ? {}
         : { usage: writeUsage(usage) }),

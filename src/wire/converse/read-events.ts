@@ -1,7 +1,7 @@
 /** A stream of Converse as events. A frame's event is AWS's name for it, or, without one, the one member of its data. */
 import type { StreamEvent } from '../../neutral/event.ts'
 import type { Finish } from '../../neutral/reply.ts'
-import { asCount, asRecord, asString, parseJson, type JsonRecord } from '../fields.ts'
+import { asCount, asRecord, asString, parseJsonExactly, type JsonRecord } from '../fields.ts'
 import type { EventReader, Signer } from '../translator.ts'
 import { readException } from './errors.ts'
 import { carriedOf, readCitation } from './read-reply.ts'
@@ -40,7 +40,7 @@ class ConverseReader implements EventReader {
   }
 
   read(event: string, data: string): readonly StreamEvent[] {
-    const [name, fields] = named(event, asRecord(parseJson(data)))
+    const [name, fields] = named(event, asRecord(parseJsonExactly(data)))
     if (this.#hasEnded || fields === null) return []
     if (/exception$/i.test(name)) {
       this.#hasEnded = true

@@ -1,4 +1,5 @@
 /** `generationConfig`: sampling, limits, the form of the answer, thinking. */
+import { numberIn } from '../../neutral/exact-number.ts'
 import type { NeutralRequest, OutputFormat } from '../../neutral/request.ts'
 import { asCount, asList, asRecord, type JsonRecord } from '../fields.ts'
 import { fitSchema } from './fit-schema.ts'
@@ -42,9 +43,9 @@ export function readConfig(value: unknown, reading: Reading): Read {
   /** The number; anything else that stood there is carried. */
   const number = (name: Name): number | null => {
     const field = config[name]
-    if (typeof field === 'number') return field
-    if (field !== undefined) reading.keep(at + name, field)
-    return null
+    const value = numberIn(field)
+    if (value === null && field !== undefined) reading.keep(at + name, field)
+    return value
   }
   if (config.thinkingConfig !== undefined && asRecord(config.thinkingConfig) === null)
     reading.keep(`${at}thinkingConfig`, config.thinkingConfig)

@@ -3,8 +3,10 @@
  * `nullable`. What it has no field for goes into the description where a model can read it there, and is left out otherwise.
  * The API refuses a request for one field that it does not know.
  */
+import { isExact, isNumber } from '../../neutral/exact-number.ts'
 import { asList, asRecord, asString, type JsonRecord } from '../fields.ts'
 import type { JsonObject } from './reading.ts'
+import { larger, moved, smaller } from './schema-bounds.ts'
 import { SchemaRefs } from './schema-refs.ts'
 
 export interface FittedSchema {
@@ -101,7 +103,7 @@ class Fitting {
     if (asRecord(schema['properties']) !== null) return 'OBJECT'
     if (schema['items'] !== undefined) return 'ARRAY'
     const value = schema['const'] ?? asList(schema['enum'])[0]
-    if (typeof value === 'number') return 'NUMBER'
+    if (isNumber(value)) return 'NUMBER'
     if (typeof value === 'boolean') return 'BOOLEAN'
     // A value of any type has to be said to be of one.
     if (typeof value !== 'string') this.hasLost = true
@@ -111,10 +113,10 @@ class Fitting {
   #fitBounds(schema: JsonRecord, type: string, out: JsonObject, notes: string[]): void {
     const step = type === 'INTEGER' ? 1 : 0
     const { exclusiveMinimum: above, exclusiveMaximum: below } = schema
-    if (typeof above === 'number') out['minimum'] = Math.max(above + step, Number(out['minimum'] ?? -Infinity))
-    if (typeof below === 'number') out['maximum'] = Math.min(below - step, Number(out['maximum'] ?? Infinity))
-    if (step === 0 && typeof above === 'number') notes.push(`Greater than ${above}.`)
-    if (step === 0 && typeof below === 'number') notes.push(`Less than ${below}.`)
+    if (isNumber(above)) out['minimum'] = larger(moved(above, step), out['minimum'])
+    if (isNumber(below)) out['maximum'] = smaller(moved(below, step === 0 ? 0 : -1), out['maximum'])
+    if (step === 0 && isNumber(above)) notes.push(`Greater than ${String(above)}.`)
+    if (step === 0 && isNumber(below)) notes.push(`Less than ${String(below)}.`)
   }
 
   /** Only texts can be listed, and `date-time` is the one format for them that every version takes. */
@@ -162,7 +164,7 @@ class Fitting {
       if (value === undefined || silent.has(name)) continue
       if (plain.has(name)) out[name] = value
       else if (name === 'examples') notes.push(`Examples: ${JSON.stringify(value).slice(1, -1)}.`)
-      else if (typeof value === 'object') this.hasLost = true
+      else if (typeof value === 'object' && !isExact(value)) this.hasLost = true
       else notes.push(`${name}: ${JSON.stringify(value)}.`)
     }
   }

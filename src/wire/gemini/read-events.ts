@@ -4,7 +4,7 @@
  */
 import type { StreamEvent } from '../../neutral/event.ts'
 import type { Part } from '../../neutral/message.ts'
-import { asList, asRecord, asString, parseJson, type JsonRecord } from '../fields.ts'
+import { asList, asRecord, asString, parseJsonExactly, type JsonRecord } from '../fields.ts'
 import type { EventReader, Signer } from '../translator.ts'
 import { readCandidate } from './candidate.ts'
 import { readError } from './errors.ts'
@@ -17,7 +17,7 @@ export function readEvents(signer: Signer): EventReader {
   const reader = new ChunkReader(answerSetting(signer))
   return {
     read(_event, data) {
-      const chunk = asRecord(parseJson(data))
+      const chunk = asRecord(parseJsonExactly(data))
       return chunk === null ? [] : reader.step(chunk)
     },
     end: () => reader.end(),

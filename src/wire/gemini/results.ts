@@ -3,7 +3,7 @@
  * JSON text in the neutral form.
  */
 import type { Carried, MediaPart, Part, ToolResultPart } from '../../neutral/message.ts'
-import { asList, asRecord, asString, parseJson, type JsonRecord } from '../fields.ts'
+import { asList, asRecord, asString, parseJsonExactly, type JsonRecord } from '../fields.ts'
 import type { OpenCalls } from './calls.ts'
 import { fitsInResult, readMedia, titled, writeMedia } from './media.ts'
 import { isBeforeGemini3 } from './model.ts'
@@ -104,7 +104,7 @@ function writeResponse(part: ToolResultPart, carried: Carried | undefined): unkn
   const text = part.output.flatMap(textOf).join('\n')
   const spelling = spelled(carried, 'response')
   const [word, value] = spelling?.startsWith('json ')
-    ? [spelling.slice(5), parseJson(text) ?? text]
+    ? [spelling.slice(5), parseJsonExactly(text) ?? text]
     : [spelling ?? (part.isError === true ? 'error' : 'output'), text]
   return word === 'whole' ? value : { [word]: value }
 }

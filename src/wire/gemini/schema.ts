@@ -2,7 +2,8 @@
  * The API's own schemas (a subset of OpenAPI 3.0: types in capitals, `nullable`, counts as text) as JSON Schema, and back
  * again exactly as they were.
  */
-import { asList, asRecord, parseJson, type JsonRecord } from '../fields.ts'
+import { isNumber, readNumber } from '../../neutral/exact-number.ts'
+import { asList, asRecord, parseJsonExactly, type JsonRecord } from '../fields.ts'
 import type { JsonObject } from './reading.ts'
 
 /** @returns The schema, and how `openApiOf` makes the same again: a style, or the whole text for a schema of mixed style. */
@@ -15,7 +16,7 @@ export function readSchema(openApi: JsonRecord): { readonly schema: JsonRecord; 
 
 /** @param style Of `readSchema`. */
 export function writeSchema(schema: JsonRecord, style: string): unknown {
-  return style.startsWith('{') ? parseJson(style) : openApiOf(schema, style)
+  return style.startsWith('{') ? parseJsonExactly(style) : openApiOf(schema, style)
 }
 
 const counts = ['minItems', 'maxItems', 'minLength', 'maxLength', 'minProperties', 'maxProperties'] as const
@@ -26,7 +27,7 @@ function jsonSchemaOf(openApi: JsonRecord): JsonRecord {
     if (out['type'] === 'TYPE_UNSPECIFIED') delete out['type']
     else out['type'] = out['type'].toLowerCase()
   }
-  for (const name of counts) if (typeof out[name] === 'string') out[name] = Number(out[name])
+  for (const name of counts) if (typeof out[name] === 'string') out[name] = readNumber(out[name])
   mapChildren(out, jsonSchemaOf)
   return out['nullable'] === true ? orNull(out) : out
 }
@@ -53,8 +54,7 @@ function openApiOf(schema: JsonRecord, style: string): JsonRecord {
     out['nullable'] = true
   }
   if (typeof out['type'] === 'string' && style.startsWith('upper')) out['type'] = out['type'].toUpperCase()
-  if (style.endsWith('text'))
-    for (const name of counts) if (typeof out[name] === 'number') out[name] = String(out[name])
+  if (style.endsWith('text')) for (const name of counts) if (isNumber(out[name])) out[name] = String(out[name])
   mapChildren(out, (child) => openApiOf(child, style))
   return out
 }

@@ -2,7 +2,7 @@
 import type { Carried, WebSearchPart } from '../../neutral/message.ts'
 import type { Finish } from '../../neutral/reply.ts'
 import type { Usage } from '../../neutral/usage.ts'
-import { parseJson } from '../fields.ts'
+import { parseJsonExactly } from '../fields.ts'
 import { candidateAt, contentAt } from './candidate.ts'
 import { writeFinish } from './finish.ts'
 import { restore, spelled, type JsonObject } from './reading.ts'
@@ -31,7 +31,7 @@ export function writeEnding(ending: Ending, dropped: Set<string>): JsonObject {
   if (candidates === undefined) out['candidates'] = [writeCandidate(ending), ...ending.others]
   else if (candidates === 'empty') out['candidates'] = []
   const spelledUsage = spelled(carried, 'usageMetadata')
-  if (spelledUsage !== undefined) out['usageMetadata'] = parseJson(spelledUsage)
+  if (spelledUsage !== undefined) out['usageMetadata'] = parseJsonExactly(spelledUsage)
   else if (usage !== null) out['usageMetadata'] = writeUsage(usage)
   if (ending.model !== null) out['modelVersion'] = ending.model
   if (ending.id !== null) out['responseId'] = ending.id
@@ -47,7 +47,7 @@ function writeCandidate(ending: Ending): JsonObject {
   const message = spelled(carried, 'finishMessage')
   if (message !== undefined) out['finishMessage'] = message
   const index = spelled(carried, 'index')
-  if (index !== 'absent') out['index'] = index === undefined ? 0 : parseJson(index)
+  if (index !== 'absent') out['index'] = index === undefined ? 0 : parseJsonExactly(index)
   Object.assign(out, writeGrounding(ending.searches, ending.texts))
   return restore(out, carried, candidateAt)
 }

@@ -1,6 +1,6 @@
 /** Searches and citations of any dialect as `groundingMetadata` and `citationMetadata`. */
 import type { Citation, WebSearchPart } from '../../neutral/message.ts'
-import { parseJson } from '../fields.ts'
+import { parseJsonExactly } from '../fields.ts'
 import { ByteRuler } from './byte-ruler.ts'
 import { restore, spelled, type JsonObject } from './reading.ts'
 
@@ -18,7 +18,7 @@ export interface CitedText {
 export function writeGrounding(searches: readonly WebSearchPart[], texts: readonly CitedText[]): JsonObject {
   const out: JsonObject = {}
   const own = searches.map(({ carried }) => spelled(carried, 'groundingMetadata')).find((text) => text !== undefined)
-  const grounding = own === undefined ? groundingOf(searches, texts) : parseJson(own)
+  const grounding = own === undefined ? groundingOf(searches, texts) : parseJsonExactly(own)
   if (grounding !== null) out['groundingMetadata'] = grounding
   const recited = texts.flatMap(({ citations }) => citations.filter(isRecited).map(writeRecitation))
   if (recited.length > 0) out['citationMetadata'] = { citations: recited }
@@ -31,7 +31,7 @@ function writeRecitation({ url, title, carried }: Citation): JsonObject {
   const out: JsonObject = {}
   for (const name of ['startIndex', 'endIndex']) {
     const index = spelled(carried, name)
-    if (index !== undefined) out[name] = JSON.parse(index) as unknown
+    if (index !== undefined) out[name] = parseJsonExactly(index)
   }
   if (url !== null) out['uri'] = url
   if (title !== null) out['title'] = title

@@ -2,6 +2,7 @@
  * Reads an object field by field and keeps account of what nobody asked for, so that it can be written again as it came.
  * What is left of an inner object goes by a dotted name (`image_url.detail`).
  */
+import { numberIn } from '../../neutral/exact-number.ts'
 import type { Carried } from '../../neutral/message.ts'
 import { asList, asRecord, type JsonRecord } from '../fields.ts'
 
@@ -58,8 +59,8 @@ export class Fields {
   }
 
   number(name: string): number | null {
-    const value = this.peek(name)
-    if (typeof value !== 'number') return null
+    const value = numberIn(this.peek(name))
+    if (value === null) return null
     this.#taken.push(name)
     return value
   }

@@ -2,7 +2,7 @@
 import type { Citation, Part } from '../../neutral/message.ts'
 import type { StreamEvent, WholePart } from '../../neutral/event.ts'
 import type { Usage } from '../../neutral/usage.ts'
-import { asCount, asList, asRecord, asString, asWord, parseJson, type JsonRecord } from '../fields.ts'
+import { asCount, asList, asRecord, asString, asWord, parseJsonExactly, type JsonRecord } from '../fields.ts'
 import { readOpenAiError } from '../openai-error.ts'
 import type { EventReader, Signer } from '../translator.ts'
 import { Fields } from './carry.ts'
@@ -59,7 +59,7 @@ class ChunkReader implements EventReader {
   read(_event: string, data: string): readonly StreamEvent[] {
     if (this.#state === 'over') return []
     if (data.trim() === '[DONE]') return this.#finish()
-    const chunk = asRecord(parseJson(data))
+    const chunk = asRecord(parseJsonExactly(data))
     if (chunk === null) return []
     if (readOpenAiError(chunk) !== null) {
       this.#state = 'over'

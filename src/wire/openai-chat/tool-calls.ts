@@ -6,7 +6,7 @@ import {
   type ToolArguments,
   type ToolCallPart,
 } from '../../neutral/message.ts'
-import { asRecord, parseJson } from '../fields.ts'
+import { asRecord, parseJson, parseJsonExactly } from '../fields.ts'
 import { fitCallId, type CallIds } from './call-ids.ts'
 import { Fields, restored, spelt } from './carry.ts'
 import { sealedExtra, signedExtra } from './signatures.ts'
@@ -123,7 +123,7 @@ export const writeLegacyAnswer = (part: ToolCallPart): Record<string, unknown> =
 function asSpelled(part: ToolCallPart): unknown {
   const text = argumentsText(part.arguments)
   const how = spelt(part, 'function.arguments') ?? spelt(part, 'arguments')
-  return how === 'value' ? (parseJson(text) ?? text) : text
+  return how === 'value' ? (parseJsonExactly(text) ?? text) : text
 }
 
 /** A call of an answer. @param isCustom The client knows the tool as a custom one, though the model may call it a function. */

@@ -1,6 +1,7 @@
 /** Calls of the tools that have a type instead of a name, and what came of them: items of their own types. */
+import { isNumber } from '../../neutral/exact-number.ts'
 import type { Part, ToolCallPart, ToolResultPart } from '../../neutral/message.ts'
-import { asRecord, asString, parseJson, type JsonRecord } from '../fields.ts'
+import { asRecord, asString, parseJsonExactly, type JsonRecord } from '../fields.ts'
 import { builtins, isBuiltin, type BuiltinType } from './builtins.ts'
 import { exactly, keptOf, reading, text } from './carried.ts'
 import { namesOf, takeNames } from './items.ts'
@@ -49,7 +50,8 @@ export function readBuiltinCall(
 /** Of a call that was read from this dialect. */
 export function writeOwnBuiltinCall(part: ToolCallPart, type: BuiltinType): JsonRecord {
   const spelling = keptOf(part)?.spelling ?? {}
-  const args = 'text' in part.arguments ? asRecord(parseJson(part.arguments.text)) : asRecord(part.arguments.value)
+  const args =
+    'text' in part.arguments ? asRecord(parseJsonExactly(part.arguments.text)) : asRecord(part.arguments.value)
   return {
     type: type + suffix.call,
     ...(spelling['call_id'] === undefined && { call_id: part.id }),
@@ -104,7 +106,7 @@ export function readBuiltinResult(record: JsonRecord, type: BuiltinType): ToolRe
 }
 
 const listAsJson = (value: unknown): string | null => (Array.isArray(value) ? JSON.stringify(value) : null)
-const numberAsJson = (value: unknown): string | null => (typeof value === 'number' ? JSON.stringify(value) : null)
+const numberAsJson = (value: unknown): string | null => (isNumber(value) ? JSON.stringify(value) : null)
 
 /** Of a result that was read from this dialect. */
 export function writeOwnBuiltinResult(part: ToolResultPart, type: BuiltinType): JsonRecord {
@@ -114,8 +116,8 @@ export function writeOwnBuiltinResult(part: ToolResultPart, type: BuiltinType): 
   return {
     type: type + suffix.output,
     ...(spelling['call_id'] === undefined && { call_id: part.id }),
-    ...(spelling['output'] === undefined && { output: type === 'shell' ? parseJson(words) : words }),
-    ...(limit !== undefined && { max_output_length: parseJson(limit) }),
+    ...(spelling['output'] === undefined && { output: type === 'shell' ? parseJsonExactly(words) : words }),
+    ...(limit !== undefined && { max_output_length: parseJsonExactly(limit) }),
     ...namesOf(part),
   }
 }

@@ -3,7 +3,7 @@
  * that has been trained on them knows them; others get a function with the arguments that such a call has.
  */
 import type { FunctionTool } from '../../neutral/request.ts'
-import { asRecord, asString, parseJson, type JsonRecord } from '../fields.ts'
+import { asRecord, asString, parseJsonExactly, type JsonRecord } from '../fields.ts'
 import { exactly, reading, texts } from './carried.ts'
 
 interface Builtin {
@@ -120,6 +120,6 @@ export const writeBuiltin = (spelling: Readonly<Record<string, string>>, fields:
 
 /** @returns null when the words are no JSON object, or none that such a call can have. */
 export function actionIn(type: BuiltinType, words: string): JsonRecord | null {
-  const args = asRecord(parseJson(words))
+  const args = asRecord(parseJsonExactly(words))
   return args === null ? null : builtins[type].action(args)
 }

@@ -92,7 +92,6 @@ export function besides(fields: JsonRecord, prefix: string): JsonRecord {
 
 /** Readers for {@link Reading.take}. */
 export const text = (value: unknown): string | null => (typeof value === 'string' ? value : null)
-export const number = (value: unknown): number | null => (typeof value === 'number' ? value : null)
 export const flag = (value: unknown): boolean | null => (typeof value === 'boolean' ? value : null)
 export const texts = (value: unknown): readonly string[] | null =>
   Array.isArray(value) && value.every((entry) => typeof entry === 'string') ? value : null

@@ -4,7 +4,7 @@
  * answer over HTTP (developers.openai.com/api/docs/guides/websocket-mode).
  */
 import { AppError } from '../../neutral/error.ts'
-import { asList, asRecord, asString, parseJson, type JsonRecord } from '../fields.ts'
+import { asList, asRecord, asString, parseJsonExactly, type JsonRecord } from '../fields.ts'
 
 /** What one message of the client asks for. */
 export type Turn =
@@ -27,7 +27,7 @@ export class Connection {
 
   /** @param newId What an answer to a prompt sent ahead is named by, without its prefix. */
   read(message: string, newId: () => string): Turn {
-    const fields = asRecord(parseJson(message))
+    const fields = asRecord(parseJsonExactly(message))
     if (fields?.type !== 'response.create')
       return refused('Send JSON objects of the type "response.create" here.', null)
     const { type: _, generate, previous_response_id, client_metadata, ...body } = fields
@@ -53,7 +53,7 @@ export class Connection {
   see(data: string): void {
     // Most events are deltas, and of those nothing is kept.
     if (!data.includes('"response.output_item.done"') && !data.includes('"response.completed"')) return
-    const event = asRecord(parseJson(data))
+    const event = asRecord(parseJsonExactly(data))
     if (event?.type === 'response.output_item.done') this.#output.push(event.item)
     if (event?.type === 'response.completed') this.#keep(asString(asRecord(event.response)?.id))
   }

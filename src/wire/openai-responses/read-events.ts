@@ -4,7 +4,7 @@
  */
 import type { StreamEvent } from '../../neutral/event.ts'
 import { addUsage, noUsage, type Usage } from '../../neutral/usage.ts'
-import { asCount, asList, asRecord, asString, parseJson, type JsonRecord } from '../fields.ts'
+import { asCount, asList, asRecord, asString, parseJsonExactly, type JsonRecord } from '../fields.ts'
 import type { EventReader, Signer } from '../translator.ts'
 import { readStreamError } from './errors.ts'
 import { type Held, readFinish } from './finish.ts'
@@ -35,7 +35,7 @@ class ResponseEvents implements EventReader, Parts {
   }
 
   read(event: string, data: string): readonly StreamEvent[] {
-    const frame = asRecord(parseJson(data))
+    const frame = asRecord(parseJsonExactly(data))
     if (frame === null || this.#hasFailed) return []
     this.#out = []
     this.#step(asString(frame['type']) ?? event, frame)

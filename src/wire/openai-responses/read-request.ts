@@ -1,9 +1,10 @@
 /** A request of the Responses API in neutral form. */
 import { AppError } from '../../neutral/error.ts'
+import { numberIn } from '../../neutral/exact-number.ts'
 import { noOptions, noSampling, type NeutralRequest } from '../../neutral/request.ts'
 import { asCount, asRecord, asString } from '../fields.ts'
 import { bringersIn, carryBringers } from './additional-tools.ts'
-import { dialectId, flag, number, reading, text, texts } from './carried.ts'
+import { dialectId, flag, reading, text, texts } from './carried.ts'
 import { nameTools } from './naming.ts'
 import { readInput } from './read-input.ts'
 import { readTextField } from './text-format.ts'
@@ -48,8 +49,8 @@ export function readRequest(body: unknown): NeutralRequest {
     parallelTools: request.take('parallel_tool_calls', flag),
     sampling: {
       ...noSampling,
-      temperature: request.take('temperature', number),
-      topP: request.take('top_p', number),
+      temperature: request.take('temperature', numberIn),
+      topP: request.take('top_p', numberIn),
     },
     maxOutputTokens: request.take('max_output_tokens', asCount),
     stop: [],

@@ -1,6 +1,7 @@
 /** What a response says around its output: the settings it repeats, its dates, the provider's own books. */
+import { isNumber } from '../../neutral/exact-number.ts'
 import type { Finish } from '../../neutral/reply.ts'
-import { asRecord, parseJson, type JsonRecord } from '../fields.ts'
+import { asRecord, parseJsonExactly, type JsonRecord } from '../fields.ts'
 import { keep, type Kept } from './carried.ts'
 import { writeFinish } from './finish.ts'
 import { readReply as readFacts } from './response.ts'
@@ -60,7 +61,7 @@ export function carryResponse(response: JsonRecord, finish: Finish): Kept {
   )
   const spelling: Record<string, string> = {}
   for (const name of ['created_at', 'completed_at'])
-    if (typeof response[name] === 'number') spelling[name] = JSON.stringify(response[name])
+    if (isNumber(response[name])) spelling[name] = JSON.stringify(response[name])
   for (const name of ['status', 'object'])
     if (typeof response[name] === 'string' && response[name] !== status) spelling[name] = JSON.stringify(response[name])
   for (const name of ['billing', 'tool_usage'])
@@ -78,6 +79,6 @@ function isPlain(usage: JsonRecord, response: JsonRecord): boolean {
 
 /** The same fields again. */
 export const ownFields = ({ fields, spelling }: Kept): JsonRecord => ({
-  ...Object.fromEntries(Object.entries(spelling).map(([name, said]) => [name, parseJson(said)])),
+  ...Object.fromEntries(Object.entries(spelling).map(([name, said]) => [name, parseJsonExactly(said)])),
   ...fields,
 })
