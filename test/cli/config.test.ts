@@ -92,6 +92,35 @@ describe('config set and unset', () => {
     })
   })
 
+  test('null is null where the setting takes it, and else a word', async () => {
+    const home = tempFolder()
+    for (const name of ['auth.anthropicMaxToken', 'grading.judgeModel', 'grading.baselineModel', 'alerts.webhookUrl'])
+      await run(['config', 'set', name, 'null'], { home })
+    expect((await run(['config', 'set', 'alerts.webhookSecret', 'null'], { home })).err).toBe(
+      '✔ alerts.webhookSecret is null now.\n',
+    )
+    await run(['config', 'set', 'modelOverrides.none', 'null'], { home })
+    expect(JSON.parse(held(home))).toEqual({
+      auth: { anthropicMaxToken: null },
+      grading: { judgeModel: null, baselineModel: null },
+      alerts: { webhookUrl: null, webhookSecret: null },
+      modelOverrides: { none: 'null' },
+    })
+  })
+
+  test('what begins with a double quote is JSON', async () => {
+    const home = tempFolder()
+    await run(['config', 'set', 'server.host', '"127.0.0.1"'], { home })
+    await run(['config', 'set', 'alerts.webhookSecret', '"null"'], { home })
+    const before = held(home)
+    expect(JSON.parse(before)).toEqual({ server: { host: '127.0.0.1' }, alerts: { webhookSecret: 'null' } })
+    expect(await run(['config', 'set', 'alerts.webhookSecret', '"half'], { home })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('The value begins with a double quote, and is no JSON string.'),
+    })
+    expect(held(home)).toBe(before)
+  })
+
   test('a key inside an object is not shown', async () => {
     const { err, out } = await run([
       'config',

@@ -137,6 +137,12 @@ test('a full file is valid', () => {
   expect(judged(file)).toMatchObject({ errors: [], unknown: [] })
 })
 
+test('hosts are names and addresses, with brackets or without', () => {
+  const hosts = ['box', 'Box.lan', 'a_b-c.d.', '10.0.0.7', '::', '::1', '[fe80::1]', '::ffff:10.0.0.7', '0']
+  expect(judged({ server: { allowedHosts: hosts } }).errors).toEqual([])
+  for (const host of [...hosts, 'fe80::1%eth0']) expect(judged({ server: { host } }).errors).toEqual([])
+})
+
 describe('a wrong value gets one sentence that starts with its path', () => {
   const cases: readonly (readonly [unknown, string])[] = [
     [{ budget: { dailyUsd: 0 } }, 'budget.dailyUsd: expected USD above 0, at most 1000000 or null, got 0'],
@@ -159,7 +165,19 @@ describe('a wrong value gets one sentence that starts with its path', () => {
     [{ server: { host: '' } }, 'server.host: expected an address or host name, got ""'],
     [{ server: { apiPort: true } }, 'server.apiPort: expected an integer from 1 to 65535 or null, got true'],
     [{ server: { allowedHosts: 'x' } }, 'server.allowedHosts: expected a list, got "x"'],
-    [{ server: { allowedHosts: ['x', 1] } }, 'server.allowedHosts[1]: expected a host name, got 1'],
+    [{ server: { host: '"::1"' } }, String.raw`server.host: expected an address or host name, got "\"::1\""`],
+    [{ server: { host: '127.0.0.1:4100' } }, 'server.host: expected an address or host name, got "127.0.0.1:4100"'],
+    ...['box:4100', '[::1]:4100', 'a/b', '*', 'http://box', 'box:', ''].map(
+      (name) =>
+        [
+          { server: { allowedHosts: ['x', name] } },
+          `server.allowedHosts[1]: expected a host name or address without port, got "${name}"`,
+        ] as const,
+    ),
+    [
+      { server: { allowedHosts: ['x', 1] } },
+      'server.allowedHosts[1]: expected a host name or address without port, got 1',
+    ],
     [{ server: { maxBodyMb: 0 } }, 'server.maxBodyMb: expected an integer from 1 to 4096, got 0'],
     [{ server: { keepAliveSeconds: -1 } }, 'server.keepAliveSeconds: expected an integer from 0 to 3600, got -1'],
     [{ timeouts: { firstByteSeconds: 0 } }, 'timeouts.firstByteSeconds: expected an integer from 1 to 86400, got 0'],
