@@ -100,9 +100,12 @@ const ProviderSettings = Type.Object({
           label: Type.String({
             pattern: '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}$',
             expects: 'a name of letters, digits, spaces, dots and dashes',
+            description: 'What it is called where it is shown.',
           }),
-          apiKey: Type.String({ minLength: 1 }),
-          priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+          apiKey: Type.String({ minLength: 1, description: 'Its key: `env:NAME`, or the key itself.' }),
+          priority: Type.Optional(
+            Type.Integer({ minimum: 0, maximum: 1000, description: 'Those with the lowest are used first.' }),
+          ),
         },
         { additionalProperties: false },
       ),

@@ -56,9 +56,9 @@ export function expectation(schema: TSchema): string {
   if (schema['const'] !== undefined) return JSON.stringify(schema['const'])
   switch (schema['type']) {
     case 'integer':
-      return `an integer from ${schema['minimum']} to ${schema['maximum']}`
+      return `an integer ${bounds(schema)}`
     case 'number':
-      return `a number of at least ${schema['minimum']}`
+      return `a number ${bounds(schema)}`
     case 'boolean':
       return 'true or false'
     case 'string':
@@ -71,6 +71,9 @@ export function expectation(schema: TSchema): string {
       return 'an object'
   }
 }
+
+const bounds = ({ minimum, maximum }: TSchema): string =>
+  maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
 
 const longestShown = 60
 

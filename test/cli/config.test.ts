@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { configDoc, configDocPath } from '../../scripts/write-config-doc.ts'
 import { otherVariables, settingVariables } from '../../src/config/environment.ts'
+import { ConfigSchema } from '../../src/config/schema.ts'
+import { parsePath } from '../../src/config/setting-path.ts'
+import { schemaAt, settingNames } from '../../src/config/validate.ts'
 import { tempFolder } from '../support/folder.ts'
 import { run } from './program.ts'
 
@@ -16,6 +19,25 @@ test('docs/config.md is what the schema makes of it, and names every variable', 
   const doc = await Bun.file(configDocPath).text()
   expect(doc === configDoc(), 'run: bun scripts/write-config-doc.ts').toBe(true)
   for (const { name } of [...settingVariables, ...otherVariables]) expect(doc).toContain(`\`${name}\``)
+})
+
+test('docs/config.md has a row for every setting, tables and the entries of lists among them', async () => {
+  const doc = await Bun.file(configDocPath).text()
+  const single = settingNames(ConfigSchema).filter(
+    (name) => schemaAt(ConfigSchema, parsePath(name) ?? [])?.['properties'] === undefined,
+  )
+  const tables = [
+    'modelOverrides',
+    'fallbacks',
+    'routing.aliases',
+    'routing.complexity.weights',
+    'reliability.maxConcurrent',
+    'downgrade.mapping',
+    'cache.taskTtlSeconds',
+  ]
+  expect(tables.filter((name) => !single.includes(name))).toEqual([])
+  const entries = ['routing.rules[n].when.agent', 'routing.rules[n].use', 'budget.limits[n].scope']
+  for (const name of [...single, ...entries]) expect(doc).toContain(`| \`${name}\` |`)
 })
 
 describe('config', () => {

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { merge } from '../../src/config/merge.ts'
+import { scoreParts } from '../../src/config/routing-settings.ts'
 import { ConfigSchema, defaultConfig } from '../../src/config/schema.ts'
 import { validate } from '../../src/config/validate.ts'
+import { partNames } from '../../src/rules/complexity.ts'
 
 const judged = (file: unknown) => validate(ConfigSchema, merge(defaultConfig, file))
 
@@ -137,6 +139,10 @@ test('a full file is valid', () => {
   expect(judged(file)).toMatchObject({ errors: [], unknown: [] })
 })
 
+test('the parts of the score are those that it is made of', () => {
+  expect(scoreParts).toEqual(partNames as typeof scoreParts)
+})
+
 test('hosts are names and addresses, with brackets or without', () => {
   const hosts = ['box', 'Box.lan', 'a_b-c.d.', '10.0.0.7', '::', '::1', '[fe80::1]', '::ffff:10.0.0.7', '0']
   expect(judged({ server: { allowedHosts: hosts } }).errors).toEqual([])
@@ -210,6 +216,22 @@ describe('a wrong value gets one sentence that starts with its path', () => {
     [
       { prices: { 'openai/gpt-4.1': { inputUsd: 1 } } },
       'prices["openai/gpt-4.1"].outputUsd: expected a number of at least 0, got nothing',
+    ],
+    [
+      { routing: { complexity: { weights: { word: 1 } } } },
+      'routing.complexity.weights.word: expected a part of the score, got "word"',
+    ],
+    [
+      { routing: { complexity: { weights: { words: 101 } } } },
+      'routing.complexity.weights.words: expected a number from 0 to 100, got 101',
+    ],
+    [
+      { routing: { rules: [{ when: { minInputTokens: -1 }, use: 'x' }] } },
+      'routing.rules[0].when.minInputTokens: expected an integer of at least 0, got -1',
+    ],
+    [
+      { cache: { taskTtlSeconds: { clasification: 1 } } },
+      'cache.taskTtlSeconds.clasification: expected a task type, got "clasification"',
     ],
     [{ retention: { days: 0 } }, 'retention.days: expected an integer from 1 to 3650 or null, got 0'],
     [{ log: { level: 'loud' } }, 'log.level: expected "error", "warn", "info" or "debug", got "loud"'],
