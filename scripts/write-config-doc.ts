@@ -81,6 +81,8 @@ last good configuration stays in force.
 
 - A value of the wrong type stops the start, with every fault of the file in one list. Nothing is half applied.
 - A name that no setting has is reported with what was probably meant, ignored, and left in the file by every command.
+- Inside the entries of a list (\`routing.rules\`, \`budget.limits\`, \`providers.<name>.accounts\`) such a name is a fault like a
+  wrong value: a rule without the condition that was misspelt would match everything, and a limit would guard something else.
 - Each command that changes the file checks the outcome first, keeps the file before as \`config.json.bak\`, and replaces the
   file in one step.
 - A missing file is restored from that backup at the next start; \`relayplane config reset\` starts over instead.

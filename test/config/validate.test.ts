@@ -269,6 +269,30 @@ describe('a name that no setting has is reported with what was probably meant, a
   }
 })
 
+describe('inside the entries of a list such a name is a fault: what is left would mean something else', () => {
+  const cases: readonly (readonly [unknown, string])[] = [
+    [
+      { routing: { rules: [{ when: { agnt: ['x'] }, use: 'claude-haiku-4-5' }] } },
+      'routing.rules[0].when.agnt: unknown; did you mean routing.rules[0].when.agent?',
+    ],
+    [
+      { budget: { limits: [{ scope: 'agent', nam: 'x', hourlyUsd: 1 }] } },
+      'budget.limits[0].nam: unknown; did you mean budget.limits[0].name?',
+    ],
+    [
+      { budget: { limits: [{ scope: 'agent', colour: 'red', hourlyUsd: 1 }] } },
+      'budget.limits[0].colour: unknown; it can be scope, name, hourlyUsd, dailyUsd, totalUsd, onBreach',
+    ],
+    [
+      { providers: { groq: { accounts: [{ label: 'a', apiKey: 'x', prio: 1 }] } } },
+      'providers.groq.accounts[0].prio: unknown; did you mean providers.groq.accounts[0].priority?',
+    ],
+  ]
+  for (const [file, sentence] of cases) {
+    test(sentence, () => expect(judged(file)).toMatchObject({ errors: [sentence], unknown: [] }))
+  }
+})
+
 test('a key in the wrong place is not repeated in the message', () => {
   const key = 'sk-ant-fake-000000000000'
   const { errors } = judged({
