@@ -252,3 +252,19 @@ describe('prices', () => {
     expect(await costOf()).toBe(3_000_000)
   })
 })
+
+describe('with a damaged database and no server', () => {
+  const home = tempFolder()
+  const path = join(home, 'relayplane.db')
+  writeFileSync(path, 'this is no database, it only has the name of one'.repeat(100))
+  const commands = ['logs', 'stats', 'budget', 'alerts', 'agents', 'sessions', 'cache', 'simulate', 'prices reapply']
+  for (const words of commands) {
+    test(`${words} says so in a sentence`, async () => {
+      expect(await run(words.split(' '), { home })).toEqual({
+        code: 1,
+        out: '',
+        err: `error: The database ${path} is damaged: file is not a database. The next start moves it aside and begins a new one.\n`,
+      })
+    })
+  }
+})
