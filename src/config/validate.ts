@@ -75,6 +75,7 @@ export function expectation(schema: TSchema): string {
     case 'boolean':
       return 'true or false'
     case 'string':
+      if (schema['maxLength'] !== undefined) return `${schema['minLength'] ?? 0} to ${schema['maxLength']} characters`
       return schema['minLength'] ? 'a non-empty string' : 'a string'
     case 'array':
       return 'a list'

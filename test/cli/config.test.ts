@@ -184,7 +184,7 @@ describe('config set and unset', () => {
   test('a name that no setting has is a wrong call, with the one that was meant', async () => {
     expect(await run(['config', 'set', 'server.prot', '1'])).toMatchObject({
       code: 2,
-      err: expect.stringContaining('There is no setting "server.prot". Did you mean server.port?'),
+      err: 'error: There is no setting "server.prot". Did you mean server.port?\n"relayplane config" lists what there is.\n',
     })
   })
 
@@ -257,6 +257,7 @@ describe('config set-key', () => {
       code: 2,
       err: expect.stringContaining('There is no provider "antropic". Did you mean anthropic?'),
     })
+    expect((await give('banana')).err).toStartWith('error: There is no provider "banana". There are anthropic, openai,')
   })
 
   test('refuses the key of one built-in provider for another', async () => {
