@@ -253,6 +253,17 @@ describe('prices', () => {
   })
 })
 
+test('an agent whose name has a comma is found by it', async () => {
+  const home = tempFolder()
+  const database = openDatabase(join(home, 'relayplane.db'), { busyTimeoutMs: 1000 })
+  const insert = prepareRequestInsert(database)
+  insert(finished({ id: first, agent: 'team,blue' }))
+  insert(finished({ id: second, agent: 'team' }))
+  database.close()
+  const { out } = await run(['logs', '--agent', String.raw`team\,blue`, '--json'], { home })
+  expect(JSON.parse(out)).toMatchObject({ id: first, agent: 'team,blue' })
+})
+
 describe('with a damaged database and no server', () => {
   const home = tempFolder()
   const path = join(home, 'relayplane.db')
