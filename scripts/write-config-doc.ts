@@ -81,6 +81,8 @@ last good configuration stays in force.
 
 - A value of the wrong type stops the start, with every fault of the file in one list. Nothing is half applied.
 - A name that no setting has is reported with what was probably meant, ignored, and left in the file by every command.
+- Inside the entries of a list (\`routing.rules\`, \`budget.limits\`, \`providers.<name>.accounts\`) such a name is a fault like a
+  wrong value: a rule without the condition that was misspelt would match everything, and a limit would guard something else.
 - Each command that changes the file checks the outcome first, keeps the file before as \`config.json.bak\`, and replaces the
   file in one step.
 - A missing file is restored from that backup at the next start; \`relayplane config reset\` starts over instead.
@@ -115,15 +117,19 @@ function settingRows(schema: TSchema | undefined, prefix: string): readonly (rea
   const required = (schema?.['required'] ?? []) as readonly string[]
   return properties.flatMap(([key, field]) => {
     if (field['properties']) return settingRows(field, `${prefix}${key}.`)
-    if (field['patternProperties']) return []
     const byDefault =
       field.default === undefined ? (required.includes(key) ? 'needed' : 'none') : code(JSON.stringify(field.default))
-    return [[code(prefix + key), takes(field), byDefault, field.description ?? '']]
+    const row = [code(prefix + key), takes(field), byDefault, field.description ?? '']
+    // What the entries of a list may have stands below it; a table whose rows have settings has a section of its own.
+    return [row, ...settingRows(field['items'] as TSchema | undefined, `${prefix}${key}[n].`)]
   })
 }
 
-const takes = (schema: TSchema): string =>
-  schema['type'] === 'array' ? `a list of: ${expectation(schema['items'] as TSchema)}` : expectation(schema)
+function takes(schema: TSchema): string {
+  if (schema['type'] === 'array') return `a list of: ${expectation(schema['items'] as TSchema)}`
+  const [row] = Object.values((schema['patternProperties'] ?? {}) as Record<string, TSchema>)
+  return row ? `a table from ${schema['expectsKey'] ?? 'a name'} to ${takes(row)}` : expectation(schema)
+}
 
 function table(titles: readonly string[], lines: readonly (readonly string[])[]): string {
   const cells = [titles, titles.map(() => '---'), ...lines]

@@ -9,6 +9,7 @@ import { merge } from '../src/config/merge.ts'
 import { ConfigSchema, defaultConfig } from '../src/config/schema.ts'
 import { parsePath } from '../src/config/setting-path.ts'
 import { schemaAt, validate } from '../src/config/validate.ts'
+import { controlOperations } from '../src/control/openapi.ts'
 import { llmOperations } from '../src/control/openapi-llm.ts'
 import { rows } from '../src/providers/catalog.ts'
 import { run } from './cli/program.ts'
@@ -71,6 +72,15 @@ describe('what documents name exists:', () => {
       ...spans.flatMap((span) => callsIn(span).filter((call) => !isCall(call, false))),
       ...fences.filter(isShell).flatMap(({ text }) => callsIn(text).filter((call) => !isCall(call, true))),
     ])
+    expect(wrong).toEqual([])
+  })
+
+  test('functions and values, in the file that is said to have them', () => {
+    const wrong = faults(({ text }) =>
+      [...text.matchAll(/`(\w+)` in `((?:src|web|scripts|test)\/[\w./-]+)`/g)].flatMap(([said, name = '', path = '']) =>
+        existsSync(join(root, path)) && new RegExp(`\\b${name}\\b`).test(read(path)) ? [] : [said],
+      ),
+    )
     expect(wrong).toEqual([])
   })
 
@@ -235,6 +245,15 @@ describe('tables and pictures are those of the code:', () => {
       .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
       .filter((endpoint) => !readme.spans.includes(endpoint))
     expect(missing).toEqual([])
+  })
+
+  test('the changes that need the admin token', () => {
+    const { spans } = pageAt('SECURITY.md')
+    const guarded = controlOperations
+      .filter(({ isWrite }) => isWrite === true)
+      .map(({ method, path }) => `${method.toUpperCase()} ${path}`)
+    expect(guarded).toHaveLength(10)
+    expect(guarded.filter((endpoint) => !spans.includes(endpoint))).toEqual([])
   })
 
   test('the stages, in their order', () => {

@@ -52,10 +52,14 @@ export function openControlServices(parts: ControlParts): OpenControl {
     return result
   }
   const startedAt = clock.monotonic()
+  let isClosing = false
   // What models showed before; a request that ends meanwhile is told by itself.
   void reader.recentShowings(clock.now()).then(
     (recent) => recent.forEach((showings) => composed.services.signals.tell(showings, null)),
-    (fault: unknown) => log.warn(`How models did before is not known: ${asAppError(fault).message}`),
+    (fault: unknown) => {
+      // A start that fails asks for nothing more.
+      if (!isClosing) log.warn(`How models did before is not known: ${asAppError(fault).message}`)
+    },
   )
 
   const health = (): Health => {
@@ -104,6 +108,7 @@ export function openControlServices(parts: ControlParts): OpenControl {
     },
     isLocked: reader.isWriting,
     async close() {
+      isClosing = true
       forget()
       feed.close()
       await reader.close()

@@ -29,7 +29,7 @@ export interface Listener {
 
 type Server = BunServer<SocketData>
 
-/** @throws AppError `unavailable` with a sentence when the port is taken. */
+/** @throws AppError `unavailable` with a sentence when the port is taken, or the host is none of this machine. */
 export function listen(binding: Binding, flag: string): Listener {
   const isLoopback = isLoopbackHost(binding.host)
   const [first, ...others] = isLoopback ? ['127.0.0.1', '::1'] : [binding.host]
@@ -40,7 +40,7 @@ export function listen(binding: Binding, flag: string): Listener {
       servers.push(open({ ...binding, host, port }, flag))
     } catch (fault) {
       // A machine without IPv6 has no ::1; `localhost` then resolves to 127.0.0.1 and nothing is missing.
-      if (!isAddressMissing(fault)) {
+      if (!(fault instanceof AppError && isHostless(fault.cause))) {
         for (const server of servers) void server.stop(true)
         throw fault
       }
@@ -78,13 +78,24 @@ function open(binding: Binding, flag: string): Server {
       error: () => new Response('RelayPlane met a fault of its own.', { status: 500 }),
     })
   } catch (fault) {
-    throw isBusy(fault) ? busyPort(binding, flag, fault) : fault
+    if (isBusy(fault)) throw busyPort(binding, flag, fault)
+    throw isHostless(fault) ? foreignHost(binding.host, fault) : fault
   }
 }
 
 const codeOf = (fault: unknown): string => (fault instanceof Error && 'code' in fault ? String(fault.code) : '')
 const isBusy = (fault: unknown): boolean => codeOf(fault) === 'EADDRINUSE'
-const isAddressMissing = (fault: unknown): boolean => ['EADDRNOTAVAIL', 'EAFNOSUPPORT'].includes(codeOf(fault))
+
+/** An address that this machine does not have, or a name that leads to none: Bun says EINVAL of names that DNS does not know. */
+const isHostless = (fault: unknown): boolean =>
+  ['EADDRNOTAVAIL', 'EAFNOSUPPORT', 'EINVAL', 'ENOTFOUND'].includes(codeOf(fault))
+
+const foreignHost = (host: string, cause: unknown): AppError =>
+  new AppError(
+    'unavailable',
+    `Nothing can listen on ${host}: it is no address of this machine. Choose another with --host or server.host.`,
+    { cause },
+  )
 
 function busyPort(binding: Binding, flag: string, cause: unknown): AppError {
   const holder = portHolder(binding.port)

@@ -26,13 +26,13 @@ import { acknowledgeAlerts } from '../store/alert-acknowledge.ts'
 import { parseAlertQuery } from '../store/alert-query.ts'
 import { countAlerts, listAlerts } from '../store/alerts.ts'
 import { openCacheUses } from '../store/cache-uses.ts'
-import { openDatabase } from '../store/database.ts'
 import { parseDays, readBudgetHistory } from '../store/guard-history.ts'
 import { readRecentSpend } from '../store/recent-spend.ts'
 import { openResponseFiles } from '../store/responses-files.ts'
 import { openResponseIndex } from '../store/responses-index.ts'
 import { readResets, readSessionTotal, readSpends, writeReset } from '../store/spend.ts'
 import { limitStates } from './limit-states.ts'
+import { openToChange, openToRead, said } from './offline-database.ts'
 
 /** The same as the desk of a running server, but for what only lives in one. */
 export interface OfflineGuard {
@@ -48,22 +48,16 @@ export interface OfflineGuard {
   clearCache(): Promise<CacheCleared>
 }
 
-/** Long enough for a writer to finish. */
-const busyTimeoutMs = 5000
-
 /** @param config In force where a server starts now. */
 export function openOfflineGuard(paths: Paths, config: Config, clock: Clock): OfflineGuard {
   const read = <T>(answer: (database: Database) => T): T => {
     // Nothing was recorded yet: an empty store says so in every figure.
     const isThere = existsSync(paths.database)
-    const database = isThere
-      ? openDatabase(paths.database, { busyTimeoutMs, readonly: true })
-      : openDatabase(':memory:', { busyTimeoutMs })
-    return closing(database, answer)
+    return closing(isThere ? openToRead(paths.database) : openToChange(':memory:'), answer)
   }
   const change = <T>(act: (database: Database) => T): T => {
     if (!existsSync(paths.database)) throw new AppError('not-found', `Nothing is recorded in ${paths.home} yet.`)
-    return closing(openDatabase(paths.database, { busyTimeoutMs }), act)
+    return closing(openToChange(paths.database), act)
   }
   const budgets = (database: Database) => budgetsOf(database, config, clock.now())
   return {
@@ -99,7 +93,7 @@ export function openOfflineGuard(paths: Paths, config: Config, clock: Clock): Of
 
 function closing<T>(database: Database, act: (database: Database) => T): T {
   try {
-    return act(database)
+    return said(database.filename, () => act(database))
   } finally {
     database.close()
   }

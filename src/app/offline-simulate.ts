@@ -5,8 +5,8 @@ import type { Clock } from '../lib/clock.ts'
 import type { Simulation } from '../neutral/simulation.ts'
 import { loadPrices } from '../providers/price-update.ts'
 import type { Catalog } from '../providers/provider.ts'
-import { openDatabase } from '../store/database.ts'
 import { defaultSimulated, simulatedSpan } from '../store/simulate.ts'
+import { openToRead, saidAtTheEnd } from './offline-database.ts'
 import { simulateHistory, simulateRequests } from './simulate.ts'
 import { readRequests } from './simulate-file.ts'
 import { openSimulatedWorld, worldSettings, type SimulatedWorld } from './simulate-world.ts'
@@ -22,9 +22,6 @@ export interface OfflineParts {
   readonly warn: (sentence: string) => void
 }
 
-/** Long enough for a writer to finish. */
-const busyTimeoutMs = 5000
-
 /** @returns null where there is no database file yet. */
 export async function simulateRecorded(
   path: string,
@@ -34,12 +31,9 @@ export async function simulateRecorded(
 ): Promise<Simulation | null> {
   if (!existsSync(path)) return null
   const span = simulatedSpan(window, parts.clock.now())
-  const database = openDatabase(path, { busyTimeoutMs, readonly: true })
-  try {
-    return await simulateHistory(database, { span, limit: limit ?? defaultSimulated }, worldOf(parts))
-  } finally {
-    database.close()
-  }
+  return saidAtTheEnd(path, openToRead(path), (database) =>
+    simulateHistory(database, { span, limit: limit ?? defaultSimulated }, worldOf(parts)),
+  )
 }
 
 /** @param text Lines of JSON. @throws AppError `invalid-request` that names the line. */

@@ -15,7 +15,6 @@ import { openPrices, type PriceBook } from '../providers/prices.ts'
 import type { Catalog, ProviderSettings } from '../providers/provider.ts'
 import { stampSavings, type Used } from '../rules/savings.ts'
 import { readAgents, renameAgent } from '../store/agents.ts'
-import { openDatabase } from '../store/database.ts'
 import { parseFilters, parseListQuery, parseSessionQuery, parseSignalFilters } from '../store/filters.ts'
 import type { RepriceRange } from '../store/reader-messages.ts'
 import { reprice, type RepriceResult } from '../store/reprice.ts'
@@ -26,6 +25,7 @@ import { readSessions } from '../store/session-list.ts'
 import { readSignals } from '../store/signals.ts'
 import { readStats } from '../store/stats.ts'
 import { resolveWindow } from '../store/window.ts'
+import { openToChange, openToRead, said, saidAtTheEnd } from './offline-database.ts'
 
 export { nearestNames, ownerOfKey, type PriceBook, type PriceListing, type RepriceRange, type RepriceResult }
 
@@ -41,27 +41,25 @@ export interface RecordedFigures {
   close(): void
 }
 
-/** Long enough for a writer to finish. */
-const busyTimeoutMs = 5000
-
 /** @returns null where there is no database file yet. */
 export function openRecordedFigures(path: string, clock: Clock): RecordedFigures | null {
   if (!existsSync(path)) return null
-  const database = openDatabase(path, { busyTimeoutMs, readonly: true })
+  const database = openToRead(path)
+  const ask = <T>(read: () => T): T => said(path, read)
   return {
-    stats: (query) => readStats(database, parseFilters(query), clock.now()),
-    savings: (query) => readSavings(database, parseFilters(query), clock.now()),
-    signals: (query) => readSignals(database, parseSignalFilters(query), clock.now()),
-    runs: (query) => listRuns(database, parseListQuery(query), clock.now()),
-    run: (id) => readRun(database, id),
+    stats: (query) => ask(() => readStats(database, parseFilters(query), clock.now())),
+    savings: (query) => ask(() => readSavings(database, parseFilters(query), clock.now())),
+    signals: (query) => ask(() => readSignals(database, parseSignalFilters(query), clock.now())),
+    runs: (query) => ask(() => listRuns(database, parseListQuery(query), clock.now())),
+    run: (id) => ask(() => readRun(database, id)),
     // What stops a session is known to a running server alone, and ends with it.
     sessions: (query) => ({
-      sessions: readSessions(database, parseSessionQuery(query), clock.now()).map((session) => ({
+      sessions: ask(() => readSessions(database, parseSessionQuery(query), clock.now())).map((session) => ({
         ...session,
         blockedUntilMs: null,
       })),
     }),
-    agents: (query) => readAgents(database, parseFilters(query), clock.now()),
+    agents: (query) => ask(() => readAgents(database, parseFilters(query), clock.now())),
     close: () => database.close(),
   }
 }
@@ -69,9 +67,9 @@ export function openRecordedFigures(path: string, clock: Clock): RecordedFigures
 /** @returns null where there is no database file yet. @throws AppError `not-found` for an agent that nothing is recorded of. */
 export function renameRecordedAgent(path: string, agent: string, name: string | null, clock: Clock): AgentPage | null {
   if (!existsSync(path)) return null
-  const database = openDatabase(path, { busyTimeoutMs })
+  const database = openToChange(path)
   try {
-    return renameAgent(database, agent, name, clock.now())
+    return said(path, () => renameAgent(database, agent, name, clock.now()))
   } finally {
     database.close()
   }
@@ -92,13 +90,8 @@ export async function repriceRecorded(
   range: RepriceRange,
 ): Promise<RepriceResult | null> {
   if (!existsSync(path)) return null
-  const database = openDatabase(path, { busyTimeoutMs })
-  try {
-    const savingsOf = (used: Used, baseline: ModelRef | null) => stampSavings(used, baseline, book.price)
-    return await reprice(database, book.price, { ...range, savingsOf })
-  } finally {
-    database.close()
-  }
+  const savingsOf = (used: Used, baseline: ModelRef | null) => stampSavings(used, baseline, book.price)
+  return saidAtTheEnd(path, openToChange(path), (database) => reprice(database, book.price, { ...range, savingsOf }))
 }
 
 /**

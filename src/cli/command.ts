@@ -19,6 +19,14 @@ export type ExitCode = (typeof exitCodes)[keyof typeof exitCodes]
 /** A call that cannot be understood: exit code 2. */
 export class UsageError extends Error {
   override readonly name = 'UsageError'
+
+  /** @param list The words of the command that lists what could have been named, where that is not the help of the command. */
+  constructor(
+    message: string,
+    readonly list: string | null = null,
+  ) {
+    super(message)
+  }
 }
 
 type Answer = ExitCode | void | Promise<ExitCode | void>

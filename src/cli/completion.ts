@@ -21,7 +21,7 @@ export const completion = (table: () => CommandTable): CommandDef =>
       const script = Object.hasOwn(scripts, shell) ? scripts[shell] : undefined
       if (!script)
         throw new UsageError(`There is a script for ${Object.keys(scripts).join(', ')}, none for "${shell}".`)
-      print.line(script(name, completionsOf(table().commands)))
+      for (const line of script(name, completionsOf(table().commands)).split('\n')) print.line(line)
     },
   })
 

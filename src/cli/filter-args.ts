@@ -13,7 +13,10 @@ export const windowArgs = {
 
 /** Which. */
 export const conditionArgs = {
-  provider: flag('names', 'Of this provider, or of several separated by commas; the same goes for those below.'),
+  provider: flag(
+    'names',
+    String.raw`Of this provider, or of several separated by commas (\, is a comma in a name); the same goes for those below.`,
+  ),
   model: flag('names', 'Of this model: the one sent upstream.'),
   agent: flag('names', 'Of this agent.'),
   session: flag('ids', 'Of this session.'),

@@ -28,11 +28,11 @@ export const subCommandsOf = (definition: CommandDef): Commands => (definition.s
  * @throws UsageError where no command has the name, with the one that was probably meant.
  */
 export function findCommand(words: readonly string[], { commands, byDefault }: CommandTable): Found {
-  const fallback = childOf(commands, byDefault, 'command')
+  const fallback = childOf(commands, byDefault, [])
   const place = words.findIndex((word, index) => !word.startsWith('-') && !isValueOf(words[index - 1], word))
   const named = words[place]
   if (named === undefined) return { path: [byDefault], definition: fallback, rest: words }
-  return descend({ path: [named], definition: childOf(commands, named, 'command'), rest: words.toSpliced(place, 1) })
+  return descend({ path: [named], definition: childOf(commands, named, []), rest: words.toSpliced(place, 1) })
 
   /** A word after a flag of the default command that takes a value belongs to that flag. */
   function isValueOf(flag: string | undefined, word: string): boolean {
@@ -45,13 +45,17 @@ function descend(found: Found): Found {
   const children = subCommandsOf(found.definition)
   const [named, ...rest] = found.rest
   if (Object.keys(children).length === 0 || named === undefined || named.startsWith('-')) return found
-  const definition = childOf(children, named, `${found.path.join(' ')} command`)
+  const definition = childOf(children, named, found.path)
   return descend({ path: [...found.path, named], definition, rest })
 }
 
-function childOf(children: Commands, named: string, kind: string): CommandDef {
+function childOf(children: Commands, named: string, above: readonly string[]): CommandDef {
   const child = Object.hasOwn(children, named) ? children[named] : undefined
   if (child) return child
   const near = suggest(named, Object.keys(children))
-  throw new UsageError(`There is no ${kind} "${named}".${near ? ` Did you mean ${near}?` : ''}`)
+  const kind = [...above, 'command'].join(' ')
+  throw new UsageError(
+    `There is no ${kind} "${named}".${near ? ` Did you mean ${near}?` : ''}`,
+    [...above, '--help'].join(' '),
+  )
 }

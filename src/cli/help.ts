@@ -9,7 +9,8 @@ export function printOverview({ description, commands, byDefault }: CommandTable
   section('Usage', [[`${name} <command> [flags]`, '']], print)
   section('Commands', describeCommands(commands), print)
   section('Flags', describeFlags(everywhere), print)
-  print.line(`\n"${name}" alone is "${name} ${byDefault}". "${name} <command> --help" tells more of a command.`)
+  print.line()
+  print.line(`"${name}" alone is "${name} ${byDefault}". "${name} <command> --help" tells more of a command.`)
 }
 
 export function printHelp({ path, definition }: Found, name: string, print: Printer): void {

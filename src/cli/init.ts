@@ -22,10 +22,12 @@ export const init = command({
     const effective = readEffective(environment)
     await offerKeys(invocation)
     const { port, apiPort } = effective.config.server
-    print.line('\nPoint a client here:')
+    print.line()
+    print.line('Point a client here:')
     for (const { client, line } of clientLines(`http://localhost:${apiPort ?? port}`))
       print.line(`  ${client}: ${line}`)
-    print.line(`\n"${name} start" starts the proxy.`)
+    print.line()
+    print.line(`"${name} start" starts the proxy.`)
   },
 })
 

@@ -1,5 +1,7 @@
 /** The one writer to the terminal. Results go to standard output, everything said about them to standard error. */
 import { type ConsolaInstance, type ConsolaReporter, createConsola, type LogType } from 'consola/core'
+import { exitCodes } from './command.ts'
+import { printableCell, printableJson, printableLine, printableLines } from './printable.ts'
 
 export interface Printer {
   /** True where somebody sits at the terminal, reading and typing. */
@@ -18,6 +20,8 @@ export interface Printer {
   readonly notice: (sentence: string) => void
   readonly warn: (sentence: string) => void
   readonly fail: (sentence: string) => void
+  /** From now on what nobody can read is lost, and ends nothing: a command ends with its reader, a server serves on. */
+  readonly outliveReaders: () => void
 }
 
 export interface Column {
@@ -33,36 +37,41 @@ export function openPrinter(variables: Readonly<Record<string, string>>): Printe
   const paint = (open: number, close: number) => (text: string) =>
     hasColour ? `\u001B[${open}m${text}\u001B[${close}m` : text
   const bold = paint(1, 22)
-  process.stdout.on('error', endWithReader)
   const write = (text: string) => void process.stdout.write(`${text}\n`)
-  const line = (text = '') => write(printable(text))
+  const line = (text = '') => write(printableLine(text))
   const notices = openNotices(mayColour && process.stderr.isTTY === true)
+  const endWithReader = (fault: Error): never => {
+    const code = 'code' in fault ? String(fault.code) : fault.message
+    // `| head` has seen enough: that is no failure, and there is nobody left to write for.
+    if (code === 'EPIPE') process.exit(exitCodes.done)
+    notices.error(`The output can't be written (${code}).`)
+    process.exit(exitCodes.failed)
+  }
+  process.stdout.on('error', endWithReader)
+  process.stderr.on('error', () => undefined) // There is nowhere left to say so.
   return {
     isInteractive: process.stdin.isTTY === true && process.stdout.isTTY === true,
     bold,
     dim: paint(2, 22),
     line,
-    json: (value) => write(JSON.stringify(value, undefined, 2)),
-    jsonLine: (value) => write(JSON.stringify(value)),
+    json: (value) => write(printableJson(JSON.stringify(value, undefined, 2))),
+    jsonLine: (value) => write(printableJson(JSON.stringify(value))),
     table(columns, rows) {
-      for (const [index, text] of layOut(columns, rows).entries()) line(index === 0 ? bold(text) : text)
+      const lines = layOut(
+        columns,
+        rows.map((row) => row.map(printableCell)),
+      )
+      for (const [index, text] of lines.entries()) line(index === 0 ? bold(text) : text)
     },
     done: (sentence) => notices.success(sentence),
     notice: (sentence) => notices.log(sentence),
     warn: (sentence) => notices.warn(sentence),
     fail: (sentence) => notices.error(sentence),
+    outliveReaders() {
+      process.stdout.off('error', endWithReader)
+      process.stdout.on('error', () => undefined)
+    },
   }
-}
-
-/** Names in requests are the callers' own, and no terminal is to obey them: of control characters only our marks stay. */
-const printable = (text: string): string =>
-  // oxlint-disable-next-line no-control-regex
-  text.replace(/[\u0000-\u0008\u000B-\u001A\u001C-\u001F\u007F-\u009F]|\u001B(?!\[(?:1|2|22)m)/g, '?')
-
-/** `| head` has seen enough: that is no failure, and there is nobody left to write for. */
-function endWithReader(fault: Error): never {
-  if ('code' in fault && fault.code === 'EPIPE') process.exit(0)
-  throw fault
 }
 
 const marks: Readonly<Partial<Record<LogType, { readonly text: string; readonly colour: number }>>> = {
@@ -77,7 +86,7 @@ function openNotices(hasColour: boolean): ConsolaInstance {
     log({ type, args }) {
       const mark = marks[type]
       const start = mark && hasColour ? `\u001B[${mark.colour}m${mark.text}\u001B[39m ` : mark ? `${mark.text} ` : ''
-      process.stderr.write(`${start}${args.join(' ')}\n`)
+      process.stderr.write(`${start}${printableLines(args.join(' '))}\n`)
     },
   }
   return createConsola({ level: 3, throttle: 0, reporters: [reporter], stdout: process.stderr, stderr: process.stderr })

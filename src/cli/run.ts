@@ -23,9 +23,15 @@ export async function runWords(
       print.fail(redact(sentenceOf(fault)))
       return exitCodes.failed
     }
-    print.fail(`${fault.message}\n"${name} --help" lists what there is.`)
+    print.fail(`${fault.message}\n${hintOf(fault, words, table, name)}`)
     return exitCodes.usage
   }
+}
+
+/** Where one reads what would have been right. */
+function hintOf(fault: Error, words: readonly string[], table: CommandTable, name: string): string {
+  if (fault instanceof UsageError && fault.list !== null) return `"${name} ${fault.list}" lists what there is.`
+  return `"${[name, ...findCommand(words, table).path].join(' ')} --help" says what it takes.`
 }
 
 async function judgeWords(words: readonly string[], table: CommandTable, invocation: Invocation): Promise<ExitCode> {

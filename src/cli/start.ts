@@ -31,6 +31,7 @@ export const start = command({
   },
   async run(args, invocation) {
     const { environment, print } = invocation
+    print.outliveReaders()
     const flags = {
       ...(args.port === undefined ? {} : { port: readPort('--port', args.port) }),
       ...(args.host === undefined ? {} : { host: args.host }),

@@ -1,5 +1,6 @@
 /** The settings of the money guard: what may be spent, what counts as a runaway, who is told, what is answered from the cache. */
 import { Type, type TSchema } from '@sinclair/typebox'
+import { taskTypes } from './routing-settings.ts'
 import { oneOf, orNull, usdPerMillion } from './setting-kinds.ts'
 
 const breachActions = ['block', 'warn', 'downgrade', 'alert'] as const
@@ -200,7 +201,7 @@ export const CacheSettings = Type.Object(
     defaultTtlSeconds: count('How long an answer is given again.', 3600, 1, 31_536_000),
     aggressiveTtlSeconds: count('The same in the mode `aggressive`.', 1800, 1, 31_536_000),
     taskTtlSeconds: Type.Record(
-      Type.String({ pattern: '^[a-z_]+$' }),
+      Type.String({ pattern: `^(${taskTypes.join('|')})$` }),
       Type.Integer({ minimum: 0, maximum: 31_536_000 }),
       {
         additionalProperties: false,

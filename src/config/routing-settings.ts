@@ -28,6 +28,18 @@ export const taskTypes = [
 
 export const tiers = ['simple', 'moderate', 'complex'] as const
 
+/** What the score of complexity is made of. */
+export const scoreParts = [
+  'words',
+  'length',
+  'structure',
+  'code',
+  'conversation',
+  'context',
+  'tools',
+  'wishes',
+] as const
+
 /** What a bad answer is told by. `evidence` is all but `uncertainty` and `error`. */
 export const escalationReasons = [
   'uncertainty',
@@ -43,18 +55,24 @@ export const escalationReasons = [
 const words = (description: string) =>
   Type.Optional(Type.Array(Type.String({ minLength: 1 }), { minItems: 1, description }))
 
+const tokens = (description: string) => Type.Optional(Type.Integer({ minimum: 0, description }))
+
 /** All of what is given must hold; a list holds where any of its words does. */
 const RuleCondition = Type.Object(
   {
     model: words('Names as the caller wrote them; `*` stands for any characters.'),
     agent: words('Agents; `*` as above (`claude-code/*`).'),
-    task: Type.Optional(Type.Array(oneOf(taskTypes, { description: 'A task type.' }), { minItems: 1 })),
-    complexity: Type.Optional(Type.Array(oneOf(tiers, { description: 'A tier.' }), { minItems: 1 })),
-    automated: Type.Optional(Type.Boolean({ description: 'Background traffic.' })),
-    hasTools: Type.Optional(Type.Boolean()),
-    hasImages: Type.Optional(Type.Boolean()),
-    minInputTokens: Type.Optional(Type.Integer({ minimum: 0 })),
-    maxInputTokens: Type.Optional(Type.Integer({ minimum: 0 })),
+    task: Type.Optional(
+      Type.Array(oneOf(taskTypes, { description: 'A task type.' }), { minItems: 1, description: 'Kinds of work.' }),
+    ),
+    complexity: Type.Optional(
+      Type.Array(oneOf(tiers, { description: 'A tier.' }), { minItems: 1, description: 'How hard it looks.' }),
+    ),
+    automated: Type.Optional(Type.Boolean({ description: 'Whether it is background traffic.' })),
+    hasTools: Type.Optional(Type.Boolean({ description: 'Whether it offers tools.' })),
+    hasImages: Type.Optional(Type.Boolean({ description: 'Whether there are images in it.' })),
+    minInputTokens: tokens('Its input as it is estimated, at least.'),
+    maxInputTokens: tokens('The same, at most.'),
     tags: Type.Optional(
       Type.Record(Type.String(), Type.String(), { description: 'Tags that the request must carry.' }),
     ),
@@ -108,12 +126,16 @@ export const RoutingSettings = Type.Object(
           },
           { description: 'Where the tiers begin, of 100.' },
         ),
-        weights: Type.Record(Type.String(), Type.Number({ minimum: 0, maximum: 100 }), {
-          default: {},
-          additionalProperties: false,
-          expectsKey: 'a part of the score',
-          description: 'What single parts of the score count at most, instead of the built-in weights.',
-        }),
+        weights: Type.Record(
+          Type.String({ pattern: `^(${scoreParts.join('|')})$` }),
+          Type.Number({ minimum: 0, maximum: 100 }),
+          {
+            default: {},
+            additionalProperties: false,
+            expectsKey: 'a part of the score',
+            description: `What single parts of the score count at most, instead of the built-in weights: ${scoreParts.map((name) => `\`${name}\``).join(', ')}.`,
+          },
+        ),
       },
       { description: 'Routing by how hard a request looks.' },
     ),

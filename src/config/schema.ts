@@ -12,11 +12,14 @@ import { oneOf, orNull, seconds, usdPerMillion } from './setting-kinds.ts'
 const port = (description: string, byDefault: number) =>
   Type.Integer({ minimum: 1, maximum: 65_535, default: byDefault, description })
 
+/** A name, an IPv4 address, or an IPv6 one with or without its brackets; no port, no scheme, no quotes. */
+const host = String.raw`[A-Za-z0-9_][A-Za-z0-9_.-]*|[0-9A-Fa-f.]*:[0-9A-Fa-f.]*:[0-9A-Fa-f.:]*|\[[0-9A-Fa-f.:]+\]`
+
 const ServerSettings = Type.Object(
   {
     port: port('The port that serves everything: LLM API, dashboard, telemetry.', 4100),
     host: Type.String({
-      minLength: 1,
+      pattern: `^(?:${host}|[0-9A-Fa-f:.]+%[A-Za-z0-9._-]+)$`,
       default: '127.0.0.1',
       expects: 'an address or host name',
       description:
@@ -26,11 +29,14 @@ const ServerSettings = Type.Object(
       default: 4801,
       description: 'The port that serves the LLM API and `/health` only; `null` turns it off.',
     }),
-    allowedHosts: Type.Array(Type.String({ minLength: 1, expects: 'a host name' }), {
-      default: [],
-      description:
-        'Names accepted in the Host header beside localhost and the listening address (containers, WSL); without port.',
-    }),
+    allowedHosts: Type.Array(
+      Type.String({ pattern: `^(?:${host})$`, expects: 'a host name or address without port' }),
+      {
+        default: [],
+        description:
+          'Names accepted in the Host header beside localhost and the listening address (containers, WSL); without port.',
+      },
+    ),
     maxBodyMb: Type.Integer({
       minimum: 1,
       maximum: 4096,
@@ -94,9 +100,12 @@ const ProviderSettings = Type.Object({
           label: Type.String({
             pattern: '^[A-Za-z0-9][A-Za-z0-9 ._-]{0,59}$',
             expects: 'a name of letters, digits, spaces, dots and dashes',
+            description: 'What it is called where it is shown.',
           }),
-          apiKey: Type.String({ minLength: 1 }),
-          priority: Type.Optional(Type.Integer({ minimum: 0, maximum: 1000 })),
+          apiKey: Type.String({ minLength: 1, description: 'Its key: `env:NAME`, or the key itself.' }),
+          priority: Type.Optional(
+            Type.Integer({ minimum: 0, maximum: 1000, description: 'Those with the lowest are used first.' }),
+          ),
         },
         { additionalProperties: false },
       ),

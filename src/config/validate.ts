@@ -28,9 +28,22 @@ export function judge(schema: TSchema, path: SettingPath, value: unknown): strin
 }
 
 function explain(path: SettingPath, fault: ValueError): string {
-  const isStrayKey = fault.type === ValueErrorType.ObjectAdditionalProperties
-  if (isStrayKey) return `expected ${fault.schema['expectsKey']}, got ${JSON.stringify(path.at(-1))}`
+  if (fault.type === ValueErrorType.ObjectAdditionalProperties) return strayKey(path, fault.schema)
   return `expected ${expectation(fault.schema)}, got ${shown(path, fault)}`
+}
+
+/**
+ * A key that a table does not take, or a name that the entries of a list do not have. Elsewhere an unknown name is ignored; in a
+ * rule or a limit that would leave one that matches more than was meant, or guards something else.
+ */
+function strayKey(path: SettingPath, schema: TSchema): string {
+  const name = String(path.at(-1))
+  if (typeof schema['expectsKey'] === 'string') return `expected ${schema['expectsKey']}, got ${JSON.stringify(name)}`
+  const names = Object.keys(propertiesOf(schema) ?? {})
+  const near = suggest(name, names)
+  return near === undefined
+    ? `unknown; it can be ${names.join(', ')}`
+    : `unknown; did you mean ${formatPath([...path.slice(0, -1), near])}?`
 }
 
 function faults(schema: TSchema, value: unknown): readonly string[] {
@@ -56,12 +69,13 @@ export function expectation(schema: TSchema): string {
   if (schema['const'] !== undefined) return JSON.stringify(schema['const'])
   switch (schema['type']) {
     case 'integer':
-      return `an integer from ${schema['minimum']} to ${schema['maximum']}`
+      return `an integer ${bounds(schema)}`
     case 'number':
-      return `a number of at least ${schema['minimum']}`
+      return `a number ${bounds(schema)}`
     case 'boolean':
       return 'true or false'
     case 'string':
+      if (schema['maxLength'] !== undefined) return `${schema['minLength'] ?? 0} to ${schema['maxLength']} characters`
       return schema['minLength'] ? 'a non-empty string' : 'a string'
     case 'array':
       return 'a list'
@@ -71,6 +85,9 @@ export function expectation(schema: TSchema): string {
       return 'an object'
   }
 }
+
+const bounds = ({ minimum, maximum }: TSchema): string =>
+  maximum === undefined ? `of at least ${minimum}` : `from ${minimum} to ${maximum}`
 
 const longestShown = 60
 

@@ -1,11 +1,19 @@
 /** How these endpoints refuse: the error's status and `{ error: { code, message } }`. */
+import type { TSchema } from '@sinclair/typebox'
+import { expectation } from '../config/validate.ts'
 import { AppError } from '../neutral/error.ts'
 import type { Refusal } from './shapes.ts'
 
 /** What Elysia throws by itself, told apart by the code it hands to `onError`. */
 interface ValidationFault {
-  readonly all?: readonly { readonly path?: string; readonly summary?: string; readonly message?: string }[]
+  readonly all?: readonly Fault[]
   readonly type?: string
+}
+
+interface Fault {
+  readonly path?: string
+  readonly message?: string
+  readonly schema?: TSchema
 }
 
 /** @returns The fault as an AppError; `internal` where it is none of the caller's doing. */
@@ -29,7 +37,11 @@ function judgeValidation(fault: ValidationFault): AppError {
   if (fault.type === 'response') return new AppError('internal', 'RelayPlane met a fault of its own.', { cause: fault })
   const [first] = fault.all ?? []
   const where = first?.path?.replace(/^\//, '').replaceAll('/', '.') ?? ''
-  return new AppError('invalid-request', `${where || 'The body'}: ${first?.message ?? 'not valid'}.`)
+  return new AppError('invalid-request', `${where || 'The body'}: ${wordsOf(first)}.`)
 }
+
+/** TypeBox has no words for what a union takes. */
+const wordsOf = ({ schema, message = 'not valid' }: Fault = {}): string =>
+  schema?.['anyOf'] === undefined ? message : `Expected ${expectation(schema)}`
 
 export const refusalBody = ({ code, message }: AppError): Refusal => ({ error: { code, message } })

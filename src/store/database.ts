@@ -114,21 +114,20 @@ export function openOrReplaceDatabase(
     if (answer === null) throw new AppError('internal', 'The database has no tables.')
     return database
   } catch (fault) {
-    if (fault instanceof AppError) throw fault
-    if (!isCorruption(fault)) throw unusable(path, fault)
+    if (!isCorruption(fault)) throw inSentence(path, fault)
     const aside = moveAside(path, nowMs)
     warn(`The database was damaged. It was moved to ${aside} and a new one was started; the proxy goes on.`)
     return openDatabase(path, options)
   }
 }
 
-function unusable(path: string, cause: unknown): AppError {
-  const reason = cause instanceof Error ? cause.message : 'unknown reason'
-  return new AppError(
-    'unavailable',
-    `The database ${path} can't be opened: ${reason}. See that the disk has room and that you may write there.`,
-    { cause },
-  )
+/** What SQLite or the system has against the file as an AppError that says what to do; any other fault as it is. */
+export function inSentence(path: string, cause: unknown): unknown {
+  if (cause instanceof AppError || !(cause instanceof Error) || codeOf(cause) === '') return cause
+  const sentence = isCorruption(cause)
+    ? `The database ${path} is damaged: ${cause.message}. The next start moves it aside and begins a new one.`
+    : `The database ${path} can't be used: ${cause.message}. See that the disk has room and that you may write there.`
+  return new AppError('unavailable', sentence, { cause })
 }
 
 /** Renames the database and its journal files; returns the new path. */

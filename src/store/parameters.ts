@@ -40,11 +40,18 @@ export function single(values: Values, name: string): string | null {
 export function readChoices(values: Values, name: string, known?: readonly string[]): string[] | null {
   const given = values.get(name)
   if (given === undefined) return null
-  const choices = [...new Set(given.flatMap((value) => value.split(',')))].sort()
+  const choices = [...new Set(given.flatMap(splitChoices))].sort()
   const wrong = choices.find((choice) => known !== undefined && !known.includes(choice))
   if (wrong !== undefined) throw bad(`${name} is ${quote(wrong)}; it can be ${known?.filter(Boolean).join(', ')}.`)
   return choices
 }
+
+/**
+ * Values separated by commas. Names in requests are free: `\,` is a comma in a value, `\\` a backslash; before anything else a
+ * backslash is one. web/state/choices.ts writes them so.
+ */
+const splitChoices = (text: string): readonly string[] =>
+  [...`,${text}`.matchAll(/,((?:\\[\\,]|[^,])*)/g)].map(([, value = '']) => value.replaceAll(/\\([\\,])/g, '$1'))
 
 /** A whole number from 1 to `most`. */
 export function readCount(values: Values, name: string, byDefault: number, most: number): number {

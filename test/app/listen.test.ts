@@ -74,6 +74,17 @@ describe('a busy port', () => {
   })
 })
 
+test('a host that is not of this machine is a sentence that names it and where to set it', () => {
+  // The first is reserved for documents, the second can be resolved by nobody (RFC 5737, RFC 6761).
+  for (const host of ['192.0.2.1', 'no-such-host.invalid']) {
+    const { code, message } = refusal(() => start(freePort(), host))
+    expect([code, message]).toEqual([
+      'unavailable',
+      `Nothing can listen on ${host}: it is no address of this machine. Choose another with --host or server.host.`,
+    ])
+  }
+})
+
 test('a fault in what answers is a 500 that says nothing of itself', async () => {
   const { port } = start(freePort(), '127.0.0.1', () => {
     throw new Error('sk-ant-FAKE-in-a-fault')

@@ -3,6 +3,9 @@ import { existsSync, readdirSync, readFileSync, statSync, writeFileSync } from '
 import { join } from 'node:path'
 import { configDoc, configDocPath } from '../../scripts/write-config-doc.ts'
 import { otherVariables, settingVariables } from '../../src/config/environment.ts'
+import { ConfigSchema } from '../../src/config/schema.ts'
+import { parsePath } from '../../src/config/setting-path.ts'
+import { schemaAt, settingNames } from '../../src/config/validate.ts'
 import { tempFolder } from '../support/folder.ts'
 import { run } from './program.ts'
 
@@ -16,6 +19,25 @@ test('docs/config.md is what the schema makes of it, and names every variable', 
   const doc = await Bun.file(configDocPath).text()
   expect(doc === configDoc(), 'run: bun scripts/write-config-doc.ts').toBe(true)
   for (const { name } of [...settingVariables, ...otherVariables]) expect(doc).toContain(`\`${name}\``)
+})
+
+test('docs/config.md has a row for every setting, tables and the entries of lists among them', async () => {
+  const doc = await Bun.file(configDocPath).text()
+  const single = settingNames(ConfigSchema).filter(
+    (name) => schemaAt(ConfigSchema, parsePath(name) ?? [])?.['properties'] === undefined,
+  )
+  const tables = [
+    'modelOverrides',
+    'fallbacks',
+    'routing.aliases',
+    'routing.complexity.weights',
+    'reliability.maxConcurrent',
+    'downgrade.mapping',
+    'cache.taskTtlSeconds',
+  ]
+  expect(tables.filter((name) => !single.includes(name))).toEqual([])
+  const entries = ['routing.rules[n].when.agent', 'routing.rules[n].use', 'budget.limits[n].scope']
+  for (const name of [...single, ...entries]) expect(doc).toContain(`| \`${name}\` |`)
 })
 
 describe('config', () => {
@@ -92,6 +114,35 @@ describe('config set and unset', () => {
     })
   })
 
+  test('null is null where the setting takes it, and else a word', async () => {
+    const home = tempFolder()
+    for (const name of ['auth.anthropicMaxToken', 'grading.judgeModel', 'grading.baselineModel', 'alerts.webhookUrl'])
+      await run(['config', 'set', name, 'null'], { home })
+    expect((await run(['config', 'set', 'alerts.webhookSecret', 'null'], { home })).err).toBe(
+      '✔ alerts.webhookSecret is null now.\n',
+    )
+    await run(['config', 'set', 'modelOverrides.none', 'null'], { home })
+    expect(JSON.parse(held(home))).toEqual({
+      auth: { anthropicMaxToken: null },
+      grading: { judgeModel: null, baselineModel: null },
+      alerts: { webhookUrl: null, webhookSecret: null },
+      modelOverrides: { none: 'null' },
+    })
+  })
+
+  test('what begins with a double quote is JSON', async () => {
+    const home = tempFolder()
+    await run(['config', 'set', 'server.host', '"127.0.0.1"'], { home })
+    await run(['config', 'set', 'alerts.webhookSecret', '"null"'], { home })
+    const before = held(home)
+    expect(JSON.parse(before)).toEqual({ server: { host: '127.0.0.1' }, alerts: { webhookSecret: 'null' } })
+    expect(await run(['config', 'set', 'alerts.webhookSecret', '"half'], { home })).toMatchObject({
+      code: 2,
+      err: expect.stringContaining('The value begins with a double quote, and is no JSON string.'),
+    })
+    expect(held(home)).toBe(before)
+  })
+
   test('a key inside an object is not shown', async () => {
     const { err, out } = await run([
       'config',
@@ -133,7 +184,7 @@ describe('config set and unset', () => {
   test('a name that no setting has is a wrong call, with the one that was meant', async () => {
     expect(await run(['config', 'set', 'server.prot', '1'])).toMatchObject({
       code: 2,
-      err: expect.stringContaining('There is no setting "server.prot". Did you mean server.port?'),
+      err: 'error: There is no setting "server.prot". Did you mean server.port?\n"relayplane config" lists what there is.\n',
     })
   })
 
@@ -206,6 +257,7 @@ describe('config set-key', () => {
       code: 2,
       err: expect.stringContaining('There is no provider "antropic". Did you mean anthropic?'),
     })
+    expect((await give('banana')).err).toStartWith('error: There is no provider "banana". There are anthropic, openai,')
   })
 
   test('refuses the key of one built-in provider for another', async () => {

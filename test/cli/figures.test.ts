@@ -252,3 +252,30 @@ describe('prices', () => {
     expect(await costOf()).toBe(3_000_000)
   })
 })
+
+test('an agent whose name has a comma is found by it', async () => {
+  const home = tempFolder()
+  const database = openDatabase(join(home, 'relayplane.db'), { busyTimeoutMs: 1000 })
+  const insert = prepareRequestInsert(database)
+  insert(finished({ id: first, agent: 'team,blue' }))
+  insert(finished({ id: second, agent: 'team' }))
+  database.close()
+  const { out } = await run(['logs', '--agent', String.raw`team\,blue`, '--json'], { home })
+  expect(JSON.parse(out)).toMatchObject({ id: first, agent: 'team,blue' })
+})
+
+describe('with a damaged database and no server', () => {
+  const home = tempFolder()
+  const path = join(home, 'relayplane.db')
+  writeFileSync(path, 'this is no database, it only has the name of one'.repeat(100))
+  const commands = ['logs', 'stats', 'budget', 'alerts', 'agents', 'sessions', 'cache', 'simulate', 'prices reapply']
+  for (const words of commands) {
+    test(`${words} says so in a sentence`, async () => {
+      expect(await run(words.split(' '), { home })).toEqual({
+        code: 1,
+        out: '',
+        err: `error: The database ${path} is damaged: file is not a database. The next start moves it aside and begins a new one.\n`,
+      })
+    })
+  }
+})

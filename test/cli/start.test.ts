@@ -129,8 +129,8 @@ describe('start', () => {
   test('on a port that is taken ends with 1, naming the port and the flag', async () => {
     const { code, out, err } = await run(['start'], { ...surroundings, home: tempFolder() })
     expect([code, out]).toEqual([1, ''])
-    expect(err).toContain(`error: Port ${port} is in use by`)
-    expect(err).toContain('choose another port with --port.')
+    expect(err).toStartWith(`Starting RelayPlane …\nerror: Port ${port} is in use by`)
+    expect(err).toEndWith('choose another port with --port.\n')
   })
 
   test('with settings that cannot be used ends with 1 and the list of reasons', async () => {

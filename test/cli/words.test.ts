@@ -79,14 +79,18 @@ describe('as a process', () => {
     expect(await run(['stats', '--windw', '7d'])).toEqual({
       code: 2,
       out: '',
-      err: 'error: There is no flag --windw. Did you mean --window?\n"relayplane --help" lists what there is.\n',
+      err: 'error: There is no flag --windw. Did you mean --window?\n"relayplane stats --help" says what it takes.\n',
     })
   })
 
   test('an unknown command ends with 2 and a suggestion', async () => {
     expect(await run(['stat'])).toMatchObject({
       code: 2,
-      err: expect.stringContaining('There is no command "stat". Did you mean stats?'),
+      err: 'error: There is no command "stat". Did you mean stats?\n"relayplane --help" lists what there is.\n',
+    })
+    expect(await run(['config', 'gte'])).toMatchObject({
+      code: 2,
+      err: 'error: There is no config command "gte". Did you mean get?\n"relayplane config --help" lists what there is.\n',
     })
   })
 

@@ -1,7 +1,9 @@
 import { describe, expect, test } from 'bun:test'
 import { merge } from '../../src/config/merge.ts'
+import { scoreParts } from '../../src/config/routing-settings.ts'
 import { ConfigSchema, defaultConfig } from '../../src/config/schema.ts'
 import { validate } from '../../src/config/validate.ts'
+import { partNames } from '../../src/rules/complexity.ts'
 
 const judged = (file: unknown) => validate(ConfigSchema, merge(defaultConfig, file))
 
@@ -137,6 +139,16 @@ test('a full file is valid', () => {
   expect(judged(file)).toMatchObject({ errors: [], unknown: [] })
 })
 
+test('the parts of the score are those that it is made of', () => {
+  expect(scoreParts).toEqual(partNames as typeof scoreParts)
+})
+
+test('hosts are names and addresses, with brackets or without', () => {
+  const hosts = ['box', 'Box.lan', 'a_b-c.d.', '10.0.0.7', '::', '::1', '[fe80::1]', '::ffff:10.0.0.7', '0']
+  expect(judged({ server: { allowedHosts: hosts } }).errors).toEqual([])
+  for (const host of [...hosts, 'fe80::1%eth0']) expect(judged({ server: { host } }).errors).toEqual([])
+})
+
 describe('a wrong value gets one sentence that starts with its path', () => {
   const cases: readonly (readonly [unknown, string])[] = [
     [{ budget: { dailyUsd: 0 } }, 'budget.dailyUsd: expected USD above 0, at most 1000000 or null, got 0'],
@@ -159,7 +171,19 @@ describe('a wrong value gets one sentence that starts with its path', () => {
     [{ server: { host: '' } }, 'server.host: expected an address or host name, got ""'],
     [{ server: { apiPort: true } }, 'server.apiPort: expected an integer from 1 to 65535 or null, got true'],
     [{ server: { allowedHosts: 'x' } }, 'server.allowedHosts: expected a list, got "x"'],
-    [{ server: { allowedHosts: ['x', 1] } }, 'server.allowedHosts[1]: expected a host name, got 1'],
+    [{ server: { host: '"::1"' } }, String.raw`server.host: expected an address or host name, got "\"::1\""`],
+    [{ server: { host: '127.0.0.1:4100' } }, 'server.host: expected an address or host name, got "127.0.0.1:4100"'],
+    ...['box:4100', '[::1]:4100', 'a/b', '*', 'http://box', 'box:', ''].map(
+      (name) =>
+        [
+          { server: { allowedHosts: ['x', name] } },
+          `server.allowedHosts[1]: expected a host name or address without port, got "${name}"`,
+        ] as const,
+    ),
+    [
+      { server: { allowedHosts: ['x', 1] } },
+      'server.allowedHosts[1]: expected a host name or address without port, got 1',
+    ],
     [{ server: { maxBodyMb: 0 } }, 'server.maxBodyMb: expected an integer from 1 to 4096, got 0'],
     [{ server: { keepAliveSeconds: -1 } }, 'server.keepAliveSeconds: expected an integer from 0 to 3600, got -1'],
     [{ timeouts: { firstByteSeconds: 0 } }, 'timeouts.firstByteSeconds: expected an integer from 1 to 86400, got 0'],
@@ -192,6 +216,22 @@ describe('a wrong value gets one sentence that starts with its path', () => {
     [
       { prices: { 'openai/gpt-4.1': { inputUsd: 1 } } },
       'prices["openai/gpt-4.1"].outputUsd: expected a number of at least 0, got nothing',
+    ],
+    [
+      { routing: { complexity: { weights: { word: 1 } } } },
+      'routing.complexity.weights.word: expected a part of the score, got "word"',
+    ],
+    [
+      { routing: { complexity: { weights: { words: 101 } } } },
+      'routing.complexity.weights.words: expected a number from 0 to 100, got 101',
+    ],
+    [
+      { routing: { rules: [{ when: { minInputTokens: -1 }, use: 'x' }] } },
+      'routing.rules[0].when.minInputTokens: expected an integer of at least 0, got -1',
+    ],
+    [
+      { cache: { taskTtlSeconds: { clasification: 1 } } },
+      'cache.taskTtlSeconds.clasification: expected a task type, got "clasification"',
     ],
     [{ retention: { days: 0 } }, 'retention.days: expected an integer from 1 to 3650 or null, got 0'],
     [{ log: { level: 'loud' } }, 'log.level: expected "error", "warn", "info" or "debug", got "loud"'],
@@ -226,6 +266,30 @@ describe('a name that no setting has is reported with what was probably meant, a
   ]
   for (const [file, sentence] of cases) {
     test(sentence, () => expect(judged(file)).toMatchObject({ errors: [], unknown: [sentence] }))
+  }
+})
+
+describe('inside the entries of a list such a name is a fault: what is left would mean something else', () => {
+  const cases: readonly (readonly [unknown, string])[] = [
+    [
+      { routing: { rules: [{ when: { agnt: ['x'] }, use: 'claude-haiku-4-5' }] } },
+      'routing.rules[0].when.agnt: unknown; did you mean routing.rules[0].when.agent?',
+    ],
+    [
+      { budget: { limits: [{ scope: 'agent', nam: 'x', hourlyUsd: 1 }] } },
+      'budget.limits[0].nam: unknown; did you mean budget.limits[0].name?',
+    ],
+    [
+      { budget: { limits: [{ scope: 'agent', colour: 'red', hourlyUsd: 1 }] } },
+      'budget.limits[0].colour: unknown; it can be scope, name, hourlyUsd, dailyUsd, totalUsd, onBreach',
+    ],
+    [
+      { providers: { groq: { accounts: [{ label: 'a', apiKey: 'x', prio: 1 }] } } },
+      'providers.groq.accounts[0].prio: unknown; did you mean providers.groq.accounts[0].priority?',
+    ],
+  ]
+  for (const [file, sentence] of cases) {
+    test(sentence, () => expect(judged(file)).toMatchObject({ errors: [sentence], unknown: [] }))
   }
 })
 

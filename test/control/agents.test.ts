@@ -72,6 +72,9 @@ describe('an agent is renamed', () => {
     for (const body of [{ name: '' }, { name: 'x'.repeat(101) }, {}, { name: 'x', colour: 'red' }]) {
       expect([body, (await put('/agents/codex', body, admin)).status]).toEqual([body, 400])
     }
+    expect((await (await put('/agents/codex', { name: '' }, admin)).json()).error.message).toBe(
+      'name: Expected 1 to 100 characters or null.',
+    )
     expect((await put('/agents/codex?dry=1', { name: 'x' }, admin)).status).toBe(400)
     expect(desk.calls).toEqual([])
   })

@@ -21,6 +21,16 @@ function complaint(work: () => unknown): { code: string; message: string } {
   throw new Error('nothing was refused')
 }
 
+test('values are separated by commas or given one by one; a backslash makes a comma a part of a name', () => {
+  const agents = (...values: string[]) => parseFilters(values.map((value) => ['agent', value])).agent
+  expect(agents('a,b')).toEqual(['a', 'b'])
+  expect(agents('a', 'b,a')).toEqual(['a', 'b'])
+  expect(agents(String.raw`team\,blue`)).toEqual(['team,blue'])
+  expect(agents(String.raw`team\,blue,c\\,d`)).toEqual(['c\\', 'd', 'team,blue'])
+  expect(agents(String.raw`C:\tools\agent`)).toEqual([String.raw`C:\tools\agent`])
+  expect(agents('', ',a,')).toEqual(['', 'a'])
+})
+
 describe('windows', () => {
   const spans: [string, number][] = [
     ['90m', 90 * minute],

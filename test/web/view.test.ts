@@ -4,6 +4,7 @@ import type { Run } from '../../src/control/shapes.ts'
 import { clientLines as printedLines } from '../../src/cli/client-lines.ts'
 import { clientLines } from '../../web/state/client-lines.ts'
 import { overviewHref, readRoute } from '../../web/state/location.ts'
+import { parseFilters } from '../../src/store/filters.ts'
 import { listFacets, suggest } from '../../web/state/suggest.ts'
 import {
   apiQuery,
@@ -33,6 +34,15 @@ test('a model name with slashes, colons and an ampersand stays one value', () =>
   const view = toggleFilter(readView(''), 'model', 'meta/llama-3:70b&fast')
   expect(viewSearch(view)).toBe('?model=meta/llama-3:70b%26fast')
   expect(readView(viewSearch(view)).filters.model).toEqual(['meta/llama-3:70b&fast'])
+})
+
+test('a name with a comma or a backslash stays one value, here and where the API reads it', () => {
+  const names = ['team,blue', String.raw`a\b`, 'x\\', '', 'plain']
+  const view = onlyFilter(readView(''), 'agent', names)
+  expect(viewSearch(view)).toBe(String.raw`?agent=team%5C,blue,a%5C%5Cb,x%5C%5C,,plain`)
+  expect(readView(viewSearch(view)).filters.agent).toEqual(names)
+  expect(readView('?agent=a&agent=b,a').filters.agent).toEqual(['a', 'b'])
+  expect(parseFilters(new URLSearchParams(apiQuery(view, 'sums'))).agent).toEqual(names.toSorted())
 })
 
 test('a span wins over a window, and one that ends before it starts is none', () => {

@@ -1,5 +1,6 @@
 /** What the reader looks at: a time range and filters, kept in the address so that reload, back and links work. */
 import type { Run } from '../../src/control/shapes.ts'
+import { joinChoices, splitChoices } from './choices.ts'
 
 /** What both sums and lists can be filtered by. */
 export const sumDimensions = ['model', 'provider', 'agent', 'session', 'outcome', 'billing'] as const
@@ -37,8 +38,8 @@ export function readView(search: string): View {
   const query = new URLSearchParams(search)
   const filters: Partial<Record<Dimension, readonly string[]>> = {}
   for (const dimension of dimensions) {
-    const text = query.get(dimension)
-    if (text !== null) filters[dimension] = [...new Set(text.split(','))]
+    const values = query.getAll(dimension).flatMap(splitChoices)
+    if (values.length > 0) filters[dimension] = [...new Set(values)]
   }
   return { range: readRange(query), filters }
 }
@@ -61,7 +62,7 @@ export function apiQuery(view: View, kind: 'list' | 'sums'): string {
   }
   for (const dimension of kind === 'list' ? dimensions : sumDimensions) {
     const values = view.filters[dimension]
-    if (values) query.set(dimension, values.join(','))
+    if (values) query.set(dimension, joinChoices(values))
   }
   return query.toString()
 }

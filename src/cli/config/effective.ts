@@ -61,7 +61,7 @@ export function settingPath(name: string): SettingPath {
   if (path && schemaAt(ConfigSchema, path)) return path
   const names = settingNames(ConfigSchema)
   const near = suggest(name, names) ?? names.find((full) => full.endsWith(`.${name}`))
-  throw new UsageError(`There is no setting "${name}".${near ? ` Did you mean ${near}?` : ''}`)
+  throw new UsageError(`There is no setting "${name}".${near ? ` Did you mean ${near}?` : ''}`, 'config')
 }
 
 export const defaultOf = (path: SettingPath): unknown => valueAt(defaultConfig, path)

@@ -57,9 +57,9 @@ async function knownProvider(named: string, { environment }: Invocation) {
   const { list } = await readProviders(environment)
   const provider = list.find(({ id }) => id === named)
   if (provider) return provider
-  const near = suggest(
-    named,
-    list.map(({ id }) => id),
+  const ids = list.map(({ id }) => id)
+  const near = suggest(named, ids)
+  throw new UsageError(
+    `There is no provider "${named}". ${near ? `Did you mean ${near}?` : `There are ${ids.join(', ')}.`}`,
   )
-  throw new UsageError(`There is no provider "${named}".${near ? ` Did you mean ${near}?` : ''}`)
 }

@@ -3,7 +3,7 @@ import { maskSecrets } from '../../config/mask.ts'
 import { ConfigSchema } from '../../config/schema.ts'
 import { type SettingPath, withValueAt } from '../../config/setting-path.ts'
 import { judge, schemaAt } from '../../config/validate.ts'
-import { command, jsonArg } from '../command.ts'
+import { command, jsonArg, UsageError } from '../command.ts'
 import { changeSetting } from './change.ts'
 import { settingPath } from './effective.ts'
 import { shownValue } from './show.ts'
@@ -30,14 +30,19 @@ export const set = command({
   },
 })
 
-/** JSON where that is what the setting takes; a bare word, or digits for a setting of letters, as text. */
+/**
+ * JSON where that is what the setting takes: `null` where it may be null, whatever begins with a double quote. A bare word, or
+ * digits for a setting of letters, is text.
+ */
 export function readValue(path: SettingPath, text: string): unknown {
   const schema = schemaAt(ConfigSchema, path)
-  const isText = schema !== undefined && judge(schema, path, text) === undefined
-  if (isText) return text
+  const takes = (value: unknown) => schema !== undefined && judge(schema, path, value) === undefined
+  if (text === 'null' && takes(null)) return null
+  if (!text.startsWith('"') && takes(text)) return text
   try {
     return JSON.parse(text) as unknown
   } catch {
+    if (text.startsWith('"')) throw new UsageError('The value begins with a double quote, and is no JSON string.')
     return text // Judged, and refused with its reason, before it is written.
   }
 }
