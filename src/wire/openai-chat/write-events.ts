@@ -202,7 +202,9 @@ class ChunkWriter implements EventWriter {
     if (growing === undefined || growing.part.type !== 'tool-call') return ''
     const { part, call, held, hasText } = growing
     if (held !== null) return this.#chunk({ tool_calls: [{ index: call, custom: { input: inputOf(held) } }] })
-    return hasText || part.kind === 'custom' ? '' : this.#chunk({ tool_calls: [{ index: call, function: noArguments }] })
+    return hasText || part.kind === 'custom'
+      ? ''
+      : this.#chunk({ tool_calls: [{ index: call, function: noArguments }] })
   }
 
   #whole(part: WholePart): string {
