@@ -48,6 +48,11 @@ describe('the first of these that has something to say decides', () => {
     expect(row.trace.find(({ did }) => did === `by ${route}`)?.stage).toBe('route')
   })
 
+  test('the header, also where nothing else could', async () => {
+    const { response, row } = await asks(rigWith({}), { headers: { 'x-relayplane-model': 'claude-cheap' } })
+    expect([response.headers.get('x-relayplane-route'), row.route]).toEqual(['header', 'header'])
+  })
+
   test('a suffix, among the models of a family', async () => {
     const rig = rigWith({})
     const { response, row } = await asks(rig, { model: 'claude-opus-4-6:cost' })
