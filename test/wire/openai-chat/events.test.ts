@@ -3,6 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { eventsOf, gather, type StreamEvent } from '../../../src/neutral/event.ts'
 import type { Part, Signed } from '../../../src/neutral/message.ts'
 import { AppError } from '../../../src/neutral/error.ts'
+import { lostInEvents } from '../../../src/wire/lost.ts'
 import { openAiChat } from '../../../src/wire/openai-chat/index.ts'
 import { areRecordingsHere, payloads, playRecorded, recordedFiles, recordedJson, usage } from '../recorded.ts'
 import { bare, call, chunk, deltasOf, eventsIn, framesOf, gathered, replyOf, replyWith, text } from './support.ts'
@@ -244,6 +245,14 @@ describe('read', () => {
     ])
     expect(events.at(-1)).toEqual({ type: 'error', error: new AppError('rate-limited', 'Slow down.', { status: 429 }) })
     expect(events.filter(({ type }) => type === 'error' || type === 'message-end')).toHaveLength(1)
+  })
+
+  test('of several choices the others are named as lost, as they are of a whole answer', () => {
+    const other = { ...chunk({}), choices: [{ index: 1, delta: { content: 'B' }, finish_reason: 'stop' }] }
+    const both = eventsIn([chunk({ content: 'A' }), other, chunk({}, 'stop'), done])
+    const lost = (events: readonly StreamEvent[]) => events.flatMap((event) => [...lostInEvents('anthropic')(event)])
+    expect(lost(both)).toEqual(['choices[]'])
+    expect(lost(eventsIn([chunk({ content: 'A' }), chunk({}, 'stop'), done]))).toEqual([])
   })
 
   test('of several choices the first one is followed', () => {
