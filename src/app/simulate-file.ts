@@ -15,6 +15,7 @@ import { identify, readTags } from '../pipeline/identify.ts'
 import { isAnswer } from '../pipeline/ways.ts'
 import { readAutomated } from '../rules/automated.ts'
 import { classify } from '../rules/classify.ts'
+import { assumedOutputTokens as expectedOutputTokens } from '../rules/estimates-habits.ts'
 import type { Catalog } from '../providers/provider.ts'
 import { matchesMount } from '../providers/resolve.ts'
 import type { RequestFacts } from '../wire/dialect.ts'
@@ -115,12 +116,13 @@ function lookedAt(
   const { toolCount, maxOutputTokens, messageCount, isStream } = facts
   const inputTokens = Math.round(estimateTokens(translators[dialect].readRequest(body, { model, isStream })))
   const outputTokens = Math.min(maxOutputTokens ?? assumedOutputTokens, assumedOutputTokens)
+  const expected = { inputTokens, outputTokens: Math.min(maxOutputTokens ?? Infinity, expectedOutputTokens) }
   const shape = readShape(dialect, body)
   const requestClass = headers.get('x-claude-code-request-class')
   const { system } = facts.opening
   const found = classify(
     { system, shape, toolCount, maxOutputTokens, requestClass, isCompaction: false, inputTokens },
-    outputTokens,
+    expected.outputTokens,
     settings,
   )
   const sideCall = found.sideCall?.kind ?? null
@@ -136,6 +138,7 @@ function lookedAt(
       toolTurn: shape.isToolTurn,
       sideCall,
       maxOutputTokens,
+      expected,
     },
   }
 }

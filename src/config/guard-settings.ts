@@ -108,7 +108,12 @@ export const AnomalySettings = Type.Object(
     enabled: Type.Boolean({ default: false, description: 'Whether runaways are looked for.' }),
     windowMs: count('How far back is looked, ms.', 300_000, 1000, 86_400_000),
     velocityThreshold: count('Requests in the window that stand where the conversation stood before.', 50, 2, 10_000),
-    repetitionThreshold: count('Sendings of the very same request in the window.', 20, 2, 10_000),
+    repetitionThreshold: count(
+      'Sendings of the very same request in the window. Those of fewer than about 1,000 tokens are not looked at.',
+      20,
+      2,
+      10_000,
+    ),
     tokenExplosionUsd: Type.Number({
       minimum: 0.000001,
       maximum: mostUsd,

@@ -250,6 +250,12 @@ export const RunDetail = Type.Intersect([
           toolTurn: Type.Boolean({ description: 'It ends in results of tools.' }),
           sideCall: nullable(Type.String({ description: '`title`, `summary`, …; null for work.' })),
           maxOutputTokens: nullable(Type.Integer()),
+          expected: Type.Optional(
+            Type.Object(
+              { inputTokens: Type.Integer(), outputTokens: Type.Integer() },
+              { description: 'Before the call, cached input included: by this it was routed.' },
+            ),
+          ),
           repeats: Type.Optional(Type.String({ description: 'The id of the request that asked the same before.' })),
           isUsable: Type.Optional(Type.Boolean({ description: 'Calls and format keep to what was asked for.' })),
         },

@@ -151,6 +151,8 @@ export interface RecordedFacts {
   /** `title`, `summary`, …; null for work. */
   readonly sideCall: string | null
   readonly maxOutputTokens: number | null
+  /** What was expected before the call, cached input included: by this it was routed. Absent in rows of earlier versions. */
+  readonly expected?: { readonly inputTokens: number; readonly outputTokens: number }
   /** The request of the session that asked the same just before and was answered; absent where there is none. */
   readonly repeats?: string
   /** Whether the answer's tool calls or structured output keep to what was asked for; absent where nobody looked. */

@@ -4,6 +4,7 @@ import { dialects } from '../wire/dialects.ts'
 import { noReplyFacts } from '../wire/no-facts.ts'
 import { answerError } from './answer-error.ts'
 import { answerTapped } from './answer-tapped.ts'
+import { bodyOf } from './body-of.ts'
 import type { Call } from './call.ts'
 import { endOf, isFailed, type Receipt } from './ending.ts'
 import type { Answered } from './reply.ts'
@@ -30,8 +31,6 @@ export function answerDirect(call: Call, reply: Answered, receipt: Receipt, s: S
 /** Not by `body === null`: asking for the body makes a stream of it, which a small one need not become. */
 const hasNoBody = ({ status, headers }: Response): boolean =>
   status === 204 || status === 304 || headers.get('content-length') === '0'
-
-const bodyOf = (upstream: Response): ReadableStream<Uint8Array> => upstream.body ?? new ReadableStream()
 
 async function answerBodiless(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
   const { upstream } = reply

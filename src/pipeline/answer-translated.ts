@@ -6,6 +6,7 @@ import { dialects } from '../wire/dialects.ts'
 import { answerReaders } from '../wire/translators.ts'
 import { answerError } from './answer-error.ts'
 import { answerTapped } from './answer-tapped.ts'
+import { bodyOf } from './body-of.ts'
 import type { Call } from './call.ts'
 import { endOf, isFailed, type Receipt } from './ending.ts'
 import { framingFor } from './framing.ts'
@@ -59,7 +60,7 @@ function answerStream(call: Call, reply: TranslatedReply, receipt: Receipt, s: S
   })
   const { contentType, comment } = framing
   const observed = { observer, seen, isSse: comment !== '', contentType, errorFrame }
-  return answerTapped(call, reply, upstream.body ?? new ReadableStream(), observed, receipt, s)
+  return answerTapped(call, reply, bodyOf(upstream), observed, receipt, s)
 }
 
 async function answerTurned(

@@ -109,12 +109,14 @@ async function keep(
   }
 }
 
-/** Whole, a success, and of the model that was asked for. */
+/** Whole, a success, and of the model that was chosen. */
 function isGood({ notes }: Call, { outcome, status, error, facts, attempt, dropped }: Settlement): boolean {
   const isSuccess = outcome === 'complete' && status !== null && status >= 200 && status < 300
   if (!isSuccess || error !== null || facts.errorCode !== null || attempt === null) return false
   // A hit could not say what got lost on the way.
   if (dropped.length > 0) return false
+  // For as long as it were kept, who was chosen would not be asked again.
+  if (notes.wentOn) return false
   return notes.bypass.length === 0 && (notes.guard === null || notes.guard === 'warned')
 }
 

@@ -111,7 +111,7 @@ async function lookUp(call: Call, { flights, writes, routing }: Desk, s: Service
   if (found !== null) return found
   const waited = await flights.follow(key, call.isGone)
   if (waited === null) return miss(call, { ...asked, flight: flights.lead(key) }, 'no answer to it is kept')
-  if (waited.kind === 'left' || call.isGone()) return { kind: 'left' }
+  if (waited.kind === 'left' || call.isGone()) return left(call)
   const shared = waited.kind === 'shared' ? hit(call, waited.entry, s) : null
   const why = 'the same request was under way, and its answer can not be shared'
   return shared ?? miss(call, { ...asked, flight: flights.lead(key) }, why)
@@ -126,6 +126,11 @@ const rulesSee = ({ identity, tags, headers }: Call, s: Services): string =>
 function bypass(call: Call, why: string): CacheLookup {
   note(call, 'bypass', 'left it alone', why)
   return { kind: 'bypass' }
+}
+
+function left(call: Call): CacheLookup {
+  note(call, 'miss', 'waited', 'the same request was under way, and the client hung up before it was answered')
+  return { kind: 'left' }
 }
 
 function miss(call: Call, found: Omit<Miss, 'kind'>, why: string): CacheLookup {

@@ -39,10 +39,12 @@ export function edit(call: Call, destination: Destination, isUnsigned: boolean):
     body = spliceModel(body, model)
     call.notes.add('forward', `wrote the model as ${model}`, `${provider.name} knows it by that name`)
   }
-  const asksUsage =
+  const mayAsk =
     call.endpoint === 'chat' && call.isStream && !call.facts.asksStreamUsage && provider.streamUsage === 'splice'
+  const asking = mayAsk ? spliceIncludeUsage(body) : body
+  const asksUsage = asking !== body
   if (asksUsage) {
-    body = spliceIncludeUsage(body)
+    body = asking
     call.notes.add(
       'forward',
       'asked for usage in the stream',

@@ -5,6 +5,7 @@ import type { ReplyFacts } from '../wire/dialect.ts'
 import { dialects } from '../wire/dialects.ts'
 import { noReplyFacts } from '../wire/no-facts.ts'
 import type { Attempt } from './attempt.ts'
+import { bodyOf } from './body-of.ts'
 import type { Answered } from './reply.ts'
 
 export type Held =
@@ -47,7 +48,7 @@ async function holdLarge(
   maxBytes: number,
   s: Services,
 ): Promise<Held> {
-  const reader = (upstream.body ?? new ReadableStream()).getReader()
+  const reader = bodyOf(upstream).getReader()
   const chunks: Uint8Array[] = []
   let length = 0
   let firstByteAt: number | null = null

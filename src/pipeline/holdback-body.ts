@@ -6,6 +6,7 @@ import type { Services } from '../app/services.ts'
 import type { Watched } from '../lib/watch.ts'
 import type { Finding } from '../rules/evidence.ts'
 import type { ReplyFacts } from '../wire/dialect.ts'
+import { bodyOf } from './body-of.ts'
 import type { Holdback, Verdict } from './holdback.ts'
 import type { Answered } from './reply.ts'
 
@@ -38,7 +39,7 @@ export async function holdBeginning(
   { clock, watch, config }: Timing,
 ): Promise<Begun> {
   const { attempt, upstream } = reply
-  const reader = (upstream.body ?? new ReadableStream<Uint8Array>()).getReader()
+  const reader = bodyOf(upstream).getReader()
   const idleMs = config().timeouts.idleSeconds * 1000
   const deadline = openDeadline(clock.monotonic() + maxMs)
   let firstByteAt: number | null = null

@@ -1,10 +1,12 @@
 /** Who is asked, in which order: what the route stage decided, held to what may be spent, then the settings' fallbacks. */
 import type { Services } from '../app/services.ts'
-import { AppError } from '../neutral/error.ts'
+import { AppError, type ErrorCode } from '../neutral/error.ts'
 import { formatModelRef, type ModelRef } from '../neutral/model.ts'
+import { aliasModels } from '../providers/alias-models.ts'
 import type { ApiId } from '../providers/provider.ts'
 import type { RouteDecision } from '../rules/route-facts.ts'
 import { refuses } from '../rules/limits.ts'
+import { aliasMeaning } from '../rules/aliases.ts'
 import { baselineOf } from '../rules/savings.ts'
 import { splitSuffix } from '../rules/suffix.ts'
 import { bound } from './bound.ts'
@@ -15,7 +17,6 @@ import { fallbacksOf } from './fallbacks.ts'
 import { forecast } from './forecast.ts'
 import { isGuarding, judge } from './limits.ts'
 import { payeeOf } from './payee.ts'
-import { isNoModel } from './may-route.ts'
 import type { Route } from './route.ts'
 import { askedModel, chooseDestination, redirect, type Destination } from './target.ts'
 import { isAnswer } from './ways.ts'
@@ -57,10 +58,19 @@ export function planFor(
   }
 }
 
-/** Where nobody was chosen, the caller's own model; but an alias is none, and no provider is to see it. */
+/** Where nobody was chosen, the caller's own model, or that nobody knows it; but an alias is none, and no provider is to see it. */
 function whatWasAsked(call: Call, asked: Destination | AppError, route: Route, s: Services): Destination | AppError {
-  if (route === null || !isNoModel(askedModel(call), s.config())) return asked
-  return asked instanceof AppError || route.rule !== 'passthrough' ? unreachable(route) : asked
+  if (route === null || !standsForOthers(askedModel(call), s)) return asked
+  if (route.rule !== 'passthrough') return unreachable(route, 'unavailable')
+  // What is not decided leads nowhere however often it is tried.
+  return asked instanceof AppError ? unreachable(route, asked.code) : asked
+}
+
+/** Whether a name is an alias, or a model's with a suffix. */
+function standsForOthers(name: string | null, s: Services): boolean {
+  if (name === null) return false
+  const isKnown = (model: string): boolean => s.knownNames(model, s.providers().catalog)
+  return aliasMeaning(name, s.config().routing.aliases, aliasModels) !== null || splitSuffix(name, isKnown) !== null
 }
 
 /** Those that are asked where a model fails: what the settings have for that, then the rest of the decision. */
@@ -84,12 +94,11 @@ function isDearer(call: Call, one: Destination, than: Destination, s: Services):
   return (cost ?? Infinity) > (most ?? Infinity)
 }
 
-function unreachable({ reason, rejected }: RouteDecision): AppError {
-  const why = rejected
-    .slice(0, mostCandidates)
-    .map(({ name, why }) => `${name} ${why}`)
-    .join('; ')
-  return new AppError('unavailable', `No model can answer this: ${reason}.${why === '' ? '' : ` ${why}.`}`)
+function unreachable({ reason, rejected, candidates }: RouteDecision, code: ErrorCode): AppError {
+  // Where nobody was left to choose, the reason says already why.
+  const against = candidates.length === 0 ? [] : rejected.slice(0, mostCandidates)
+  const why = against.map(({ name, why }) => `${name} ${why}`).join('; ')
+  return new AppError(code, `No model can answer this: ${reason}.${why === '' ? '' : ` ${why}.`}`)
 }
 
 /** A candidate as a place to send to; null where the caller's path can't lead there. */

@@ -16,9 +16,7 @@ export function replyHeaders(call: Call, { upstream, attempt, translation }: Ans
 
 function saidRoute(call: Call, isTranslated: boolean): string {
   const route = routeOf(call)
-  // A model that the caller itself names is no routing of ours.
-  if (route !== 'passthrough' && (route !== 'header' || call.notes.route !== null)) return route
-  return isTranslated ? 'translated' : 'passthrough'
+  return route === 'passthrough' && isTranslated ? 'translated' : route
 }
 
 /** Enough for a header; the record has all of it. */

@@ -90,6 +90,7 @@ function recorded({ facts, notes }: Call): RecordedFacts | null {
     toolTurn: classified.shape.isToolTurn,
     sideCall: classified.sideCall?.kind ?? null,
     maxOutputTokens: facts.maxOutputTokens,
+    expected: { inputTokens: classified.inputTokens, outputTokens: classified.expectedOutputTokens },
     ...(notes.isUsable && { isUsable: true }),
     ...(classified.repeats === null ? {} : { repeats: classified.repeats }),
   }

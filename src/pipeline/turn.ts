@@ -50,11 +50,13 @@ export function turnWhole(call: Call, reply: TranslatedReply, bytes: Uint8Array)
   const value = parseJsonExactly(text)
   const facts = answerReaders[translation.form].readReply(value)
   const seen = { facts, textLength: text.length, error: null, contentType: json, status: upstream.status }
+  if (!upstream.ok && !isErrorStatus(upstream.status)) return ours(call, seen, noAnswer(reply))
   if (!upstream.ok || facts.errorCode !== null) {
     const error = upstreamTranslators[translation.form].readError(errorStatus(upstream.status), value ?? text)
     return failure(call, seen, error)
   }
-  if (value === undefined) return unread(call, seen)
+  // JSON too, but of no dialect: `null` would be read as an answer that says nothing.
+  if (value === null || typeof value !== 'object') return unread(call, seen)
   if (isCount(call.endpoint)) {
     const tokens = readCount(translation.form as CountingDialect, value)
     return tokens === null ? unread(call, seen) : { ...seen, body: JSON.stringify(writeCount(call.dialect, tokens)) }
@@ -66,8 +68,19 @@ export function turnWhole(call: Call, reply: TranslatedReply, bytes: Uint8Array)
   return { ...seen, contentType: framing.contentType, body: framing.wrap(frames) + framing.wrapLast(last) }
 }
 
-/** A redirect leads where no client of ours should go, and beyond 599 there is nothing that one knows. */
-const errorStatus = (status: number): number => (status >= 400 && status <= 599 ? status : 502)
+const isErrorStatus = (status: number): boolean => status >= 400 && status <= 599
+
+/** What an error under a 200 is for the client. */
+const errorStatus = (status: number): number => (isErrorStatus(status) ? status : 502)
+
+/** A redirect leads where no client of ours should go, and what a 304 means was in nobody's question. */
+const noAnswer = ({ attempt, upstream: { status } }: Answered): AppError =>
+  new AppError(
+    'provider-failed',
+    `${attempt.target.provider} answered with the status ${status}, which is no answer.${redirects.has(status) ? ' Redirects are not followed: its base URL may be out of date.' : ''}`,
+  )
+
+const redirects: ReadonlySet<number> = new Set([301, 302, 303, 307, 308])
 
 /** Of a provider that streams though nobody asked for it. */
 export function turnStreamed(call: Call, reply: TranslatedReply, bytes: Uint8Array): Turned {
@@ -99,7 +112,15 @@ function failure(call: Call, seen: Omit<Turned, 'body'>, error: AppError): Turne
 }
 
 /** The provider said that all is well and sent what can't be read. */
-function unread(call: Call, seen: Omit<Turned, 'body'>): Turned {
-  const error = new AppError('provider-failed', "The provider's answer could not be read, and so not be translated.")
-  return { ...seen, ...errorAnswer(call, error), error }
-}
+const unread = (call: Call, seen: Omit<Turned, 'body'>): Turned =>
+  ours(
+    call,
+    seen,
+    new AppError('provider-failed', "The provider's answer could not be read, and so not be translated."),
+  )
+
+const ours = (call: Call, seen: Omit<Turned, 'body'>, error: AppError): Turned => ({
+  ...seen,
+  ...errorAnswer(call, error),
+  error,
+})

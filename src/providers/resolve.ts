@@ -12,7 +12,7 @@ export interface Addressee {
   readonly by: 'mount' | 'login' | 'dialect'
 }
 
-/** The price table's list of models, seen from here. */
+/** The price table's list of models, and what else a model may be called, seen from here. */
 export interface KnownModels {
   /** Ids of our providers that list this very name, best first. */
   providersOf(model: string): readonly string[]
@@ -138,7 +138,10 @@ const nearestCount = 3
 
 function nearModels(name: string, { catalog, knownModels }: ResolutionContext): readonly string[] {
   const own = catalog.list.flatMap((provider) => provider.models)
-  return nearestNames(name, [...own, ...knownModels.names()], nearestCount)
+  const all = [...own, ...knownModels.names()]
+  const near = nearestNames(name, all, nearestCount)
+  // Behind the last colon stands what was wanted of the model, as in `:cost`.
+  return near.length > 0 ? near : nearestNames(name.slice(0, Math.max(0, name.lastIndexOf(':'))), all, nearestCount)
 }
 
 /** Where an API that makes answers is found here; the others follow from these. */

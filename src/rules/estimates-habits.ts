@@ -46,7 +46,7 @@ const assumedTokensPerByte = 1 / 3
 const mostTokensPerByte = 2
 
 /** An answer of some length, or one that was thought about for a while. */
-const assumedOutputTokens = 4000
+export const assumedOutputTokens = 4000
 
 export const openHabits = (): Habits => ({
   all: openAnswers(),

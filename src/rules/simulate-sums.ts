@@ -156,5 +156,6 @@ const assumptions: readonly string[] = [
   'Answers are as long as they were, and every client asks what it asked, whatever it would have been answered.',
   'A conversation that goes to another model loses its prompt cache and reads it anew, at the dearer of the prices for input and for writing to a cache; after that it is cached there as it was.',
   'Who is configured, has a key, and what it costs is as now and at the price of the day; no provider rests, and no record of how models did is looked at.',
+  'The kind of work is the one that was expected before the call; where a row does not tell that, it is told by the input and by an answer of up to 4,000 tokens.',
   'Of a cascade the first model is taken: nobody knows which answers would have been tried again.',
 ]

@@ -3,8 +3,10 @@
  * would have had. It replays choices and prices; what a model would have answered nobody knows.
  */
 import { formatModelRef, type Billing, type ModelRef, type TaskType } from '../neutral/model.ts'
+import type { RecordedFacts } from '../neutral/record.ts'
 import type { PastRequest } from '../neutral/simulation.ts'
 import { standardTerms, totalInputTokens, type PriceTerms, type Usage } from '../neutral/usage.ts'
+import { assumedOutputTokens } from './estimates-habits.ts'
 import { decideRoute } from './route.ts'
 import type { Home, RouteDecision, RouteFacts, RouteSettings, RouteWorld } from './route-facts.ts'
 import { isSame } from './route-screen.ts'
@@ -33,6 +35,7 @@ export interface Paid {
 }
 
 export interface Replayed {
+  /** As it was recorded, where it was; it was decided by the kind that was expected. */
   readonly task: TaskType
   readonly decision: RouteDecision
   /** Who answered then; null where nobody did or could have. */
@@ -67,7 +70,7 @@ export function openReplay(parts: SimulationParts): (past: PastRequest) => Repla
     const decision = decideRoute(facts, parts.settings, parts.worldOf(past))
     const to = decision.candidates[0]?.ref ?? null
     if (key !== null && to !== null) homes.set(key, { ref: to, atMs: past.startedMs })
-    return { task: facts.task, ...judge(past, decision, kept?.ref ?? past.served, parts) }
+    return { task: past.task ?? facts.task, ...judge(past, decision, kept?.ref ?? past.served, parts) }
   }
 }
 
@@ -86,8 +89,8 @@ function homeOf({ asked, served, session, facts, usage }: PastRequest, kept: Kep
 const messagesOfBeginning = 2
 
 function factsOf(past: PastRequest, home: Home | null, { complexity }: SimulatedSettings): RouteFacts {
-  const { asked, served, mount, agent, tags, isAutomated, usage, facts, score } = past
-  const inputTokens = totalInputTokens(usage)
+  const { asked, served, mount, agent, tags, isAutomated, facts, score } = past
+  const { inputTokens, outputTokens } = facts?.expected ?? expectedOf(past)
   const hasTools = facts === null ? past.task === 'tool_use' : facts.tools > 0
   const points = score ?? complexity.thresholds.moderate
   return {
@@ -97,11 +100,12 @@ function factsOf(past: PastRequest, home: Home | null, { complexity }: Simulated
     mount,
     agent,
     tags,
-    task: past.task ?? taskTypeOf({ hasTools, input: inputTokens, output: usage.outputTokens }),
+    // Not the kind in its row: that is told by the answer, which nobody had seen when it was decided.
+    task: taskTypeOf({ hasTools, input: inputTokens, output: outputTokens }),
     complexity: { score: points, tier: tierOf(points, complexity.thresholds) },
     isAutomated,
     inputTokens,
-    expectedOutputTokens: usage.outputTokens,
+    expectedOutputTokens: outputTokens,
     needs: {
       hasTools,
       media: facts?.images === true ? imagesOnly : noMedia,
@@ -114,6 +118,12 @@ function factsOf(past: PastRequest, home: Home | null, { complexity }: Simulated
     sideCall: sideCallOf(facts?.sideCall ?? null),
   }
 }
+
+/** Where the row does not tell what was expected: the input that was read, and an answer as it is expected of a model not yet known. */
+const expectedOf = ({ usage, facts }: PastRequest): NonNullable<RecordedFacts['expected']> => ({
+  inputTokens: totalInputTokens(usage),
+  outputTokens: Math.min(facts?.maxOutputTokens ?? Infinity, assumedOutputTokens),
+})
 
 const noMedia: ReadonlySet<'image'> = new Set()
 const imagesOnly: ReadonlySet<'image'> = new Set(['image'])

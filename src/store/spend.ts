@@ -5,7 +5,7 @@ import { foldedSeq } from './fold.ts'
 
 /** One line of spend; what was settled in the same second by the same spender stands together. */
 export interface SpendRow {
-  /** Unix ms at which it was settled. */
+  /** Unix ms at which it was settled, the last of it. */
   readonly atMs: number
   readonly session: string | null
   readonly agent: string | null
@@ -33,19 +33,24 @@ const kinds = ['session', 'agent', 'provider', 'model'] as const
 
 const inputTokens = 'input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens'
 
+/** Unix ms, as the ledger had it. */
+const settledMs = 'CAST(started_ms + duration_ms AS INTEGER)'
+/** What was settled before a reset never stands together with what came after it: only the one is forgotten. */
+const sameSecond = `${settledMs} / 1000, (SELECT count(*) FROM budget_resets WHERE at_ms < ${settledMs})`
+
 /** Oldest first. */
 export function readSpends(database: Database, { fromMs, billing, kinds: asked }: SpendQuestion): SpendRow[] {
   // A model is told with its provider.
   const told = kinds.filter((kind) => asked.has(kind) || (kind === 'provider' && asked.has('model')))
   const names = kinds.map((kind) => (told.includes(kind) ? `${columns[kind]} AS ${kind}` : `NULL AS ${kind}`))
-  const sql = `SELECT CAST(started_ms + duration_ms AS INTEGER) / 1000 * 1000 AS atMs, ${names.join(', ')},
+  const sql = `SELECT max(${settledMs}) AS atMs, ${names.join(', ')},
   sum(coalesce(cost_nano_usd, 0)) AS nanoUsd,
   sum(CASE WHEN cost_nano_usd IS NULL THEN coalesce(${inputTokens}, 0) ELSE 0 END) AS unpricedInput,
   sum(CASE WHEN cost_nano_usd IS NULL THEN coalesce(output_tokens, 0) ELSE 0 END) AS unpricedOutput
 FROM requests
 WHERE started_ms >= ?1 AND provider IS NOT NULL AND billing IN (SELECT value FROM json_each(?2))
   AND started_ms + duration_ms >= ?3
-GROUP BY ${[1, ...told.map((kind) => columns[kind])].join(', ')}
+GROUP BY ${[sameSecond, ...told.map((kind) => columns[kind])].join(', ')}
 ORDER BY 1`
   const rows = database
     .query<SpendRow, [number, string, number]>(sql)
@@ -55,9 +60,9 @@ ORDER BY 1`
 
 const selectFolded = `SELECT sum(coalesce(cost_nano_usd, 0)) AS nanoUsd FROM requests
 WHERE seq IN (SELECT value FROM session_requests, json_each(seqs) WHERE session_id = ?1)
-  AND session_id = ?1 AND billing IN (SELECT value FROM json_each(?2)) AND started_ms > ?3`
+  AND session_id = ?1 AND billing IN (SELECT value FROM json_each(?2)) AND ${settledMs} > ?3`
 const selectUnfolded = `SELECT sum(coalesce(cost_nano_usd, 0)) AS nanoUsd FROM requests
-WHERE seq > ?4 AND session_id = ?1 AND billing IN (SELECT value FROM json_each(?2)) AND started_ms > ?3`
+WHERE seq > ?4 AND session_id = ?1 AND billing IN (SELECT value FROM json_each(?2)) AND ${settledMs} > ?3`
 
 /** Nano-USD of all requests of a session that are kept. @param afterMs What was spent up to then does not count. */
 export function readSessionTotal(

@@ -48,6 +48,8 @@ describe('what was routed is replayed to where it went, at what it cost,', () =>
   test.each([
     ['by complexity', { mode: 'complexity', complexity: tiers }],
     ['by rules', { rules: [{ when: { agent: ['night*'] }, use: 'gemini-cheap' }] }],
+    ['by kind of work', { mode: 'auto', complexity: tiers }],
+    ['by tokens', { rules: [{ when: { model: ['claude*'], maxInputTokens: 100 }, use: 'gemini-cheap' }] }],
     ['by a cascade', { mode: 'cascade', cascade: { models: ['claude-cheap', 'claude-dear'] } }],
     ['by nothing', {}],
   ])('%s', async (_, routing) => {

@@ -234,7 +234,7 @@ test('a follower that hangs up is noticed, and the others get their answer', asy
   const [leader, others] = await crowd(text, 2)
   others[0]?.hangUp()
   await underWay(2)
-  expect(relay.lastRow()).toMatchObject({ outcome: 'client_abort', provider: null, cost_nano_usd: 0, cache: null })
+  expect(relay.lastRow()).toMatchObject({ outcome: 'client_abort', provider: null, cost_nano_usd: 0, cache: 'miss' })
   open.resolve()
   expect([(await leader.got)?.cache, (await others[1]?.got)?.cache]).toEqual(['miss', 'hit'])
 })

@@ -140,6 +140,17 @@ describe('a chat’s stream', () => {
     expect(response.text).toBe(withoutUsage)
   })
 
+  test.each(['"x"', '[1]', '{"include_usage":"yes"}'])(
+    'whose stream_options are %s is passed on as it is: to refuse it is the provider’s part',
+    async (given) => {
+      const body = `{"model":"gpt-4o-mini","stream_options":${given},"stream":true}`
+      const response = await post('/v1/chat/completions', body)
+      expect(all.last().text).toBe(body)
+      // Nobody asked in the client's stead, so nothing is taken out.
+      expect(response.text).toBe(chatFrames.join(''))
+    },
+  )
+
   test('whose client asks for usage itself gets it, and its body is not touched', async () => {
     const body = '{"model":"gpt-4o-mini","stream":true,"stream_options":{ "include_usage":true }}'
     const response = await post('/v1/chat/completions', body)

@@ -70,7 +70,8 @@ test('what is decided stands in the row', async () => {
     baseline_model: 'anthropic/claude-more',
     baseline_nano_usd: 21_000_000,
     cost_nano_usd: 9_600_000,
-    facts: '{"tools":0,"messages":1,"images":false,"toolTurn":false,"sideCall":null,"maxOutputTokens":2000}',
+    facts:
+      '{"tools":0,"messages":1,"images":false,"toolTurn":false,"sideCall":null,"maxOutputTokens":2000,"expected":{"inputTokens":29,"outputTokens":2000}}',
   })
 })
 
@@ -88,6 +89,17 @@ test('and in the figures: $0.02100 - $0.00960 = $0.01140, background traffic and
 })
 
 describe('names', () => {
+  test.each([
+    ['rp:fastt', 'rp:fast'],
+    ['rp-cheap', 'rp:cheap'],
+    ['myne', 'mine'],
+    ['gmini-2.5-pro:cost', 'gemini-2.5-pro'],
+  ])('%s that nobody has is told what it is near to, also of aliases', async (model, near) => {
+    const response = await ask({ model })
+    expect([response.status, lastModel() === model]).toEqual([404, false])
+    expect(await response.text()).toMatch(new RegExp(`Did you mean [^?]*\\b${near}\\b`))
+  })
+
   test('of the path are read like those of a body: an alias, a suffix', async () => {
     const alias = await asked({ dialect: 'gemini', model: 'mine' })
     expect([alias.status, alias.model, alias.row['route']]).toEqual([200, 'gpt-5', 'alias'])

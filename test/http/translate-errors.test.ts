@@ -130,12 +130,43 @@ describe('what is no error of any API', () => {
     answer = () => Response.redirect('http://127.0.0.1:1/elsewhere', 307)
     const response = await ask(all, 'openai-chat', { model: 'claude-sonnet-4-5' })
     expect(response.status).toBe(502)
-    expect(await response.json()).toMatchObject({ error: { type: 'server_error' } })
+    expect(await response.json()).toMatchObject({
+      error: {
+        type: 'server_error',
+        message:
+          'anthropic answered with the status 307, which is no answer. Redirects are not followed: its base URL may be out of date.',
+      },
+    })
+    expect(all.relay.lastRow()).toMatchObject({
+      outcome: 'failed',
+      error_code: 'provider-failed',
+    })
+  })
+
+  test('a 304 is no answer to what was asked', async () => {
+    answer = () => new Response(null, { status: 304 })
+    for (const isStream of [false, true]) {
+      const response = await ask(all, 'anthropic', { model: 'gpt-5', isStream })
+      expect(response.status).toBe(502)
+      expect(await response.json()).toEqual(
+        anthropicError('api_error', 'openai answered with the status 304, which is no answer.'),
+      )
+    }
+  })
+
+  test('a stream without a byte was cut off', async () => {
+    answer = () => new Response(null, { headers: { 'content-type': 'text/event-stream' } })
+    const response = await ask(all, 'anthropic', { model: 'gpt-5', isStream: true })
+    expect(await response.text()).toStartWith('event: error')
+    expect(all.relay.lastRow()).toMatchObject({ outcome: 'upstream_reset' })
   })
 
   test.each([
     ['a 200 that is no JSON', () => new Response('all well', { headers: { 'content-type': 'text/plain' } })],
     ['a 200 without a body', () => new Response(null)],
+    ['a 204', () => new Response(null, { status: 204 })],
+    ['a 200 whose JSON is null', () => json(null)],
+    ['a 200 whose JSON is a text', () => json('all well')],
   ])('%s is a failure', async (_what, given) => {
     answer = given
     for (const isStream of [false, true]) {

@@ -97,10 +97,15 @@ describe('X-RelayPlane-Model', () => {
       '{"model":"claude-sonnet-4-5","max_tokens":100,"messages":[{"role":"user","content":"hi"}]}',
       'gpt-5',
     )
-    expect(route(response)).toBe('translated')
+    expect(route(response)).toBe('header')
     expect(await response.json()).toMatchObject({ type: 'message', content: [{ text: 'Hi.' }] })
     expect(all.last().target).toBe('/openai/v1/responses')
-    expect(all.relay.lastRow()).toMatchObject({ requested_model: 'claude-sonnet-4-5', routed_model: 'gpt-5' })
+    expect(all.relay.lastRow()).toMatchObject({
+      requested_model: 'claude-sonnet-4-5',
+      routed_model: 'gpt-5',
+      route: 'header',
+      translated_to: 'openai-responses',
+    })
   })
 
   test('of the same dialect changes the members that do not fit, and no other byte', async () => {

@@ -176,6 +176,20 @@ test('an answer of a cheaper model that took the place of the one asked for is n
   expect((await ask({ text: 'cheaper', more: { model: 'claude-opus-4-5' } })).cache).toBe('miss')
 })
 
+test('an answer of a fallback is not kept: once the model can be had again, it is asked', async () => {
+  const { ask, kept } = open({}, { config: { fallbacks: { 'claude-opus-4-5': ['claude-haiku-4-5'] } } })
+  const before = script
+  script = (seen, signal) =>
+    seen.text.includes('claude-opus-4-5') ? new Response('{}', { status: 500 }) : usual(seen, signal)
+  const one: Ask = { text: 'fallback', more: { model: 'claude-opus-4-5' } }
+  expect((await ask(one)).headers.get('x-relayplane-route')).toBe('fallback')
+  await quiet()
+  expect(kept()).toBe(0)
+  script = before
+  const { cache, headers } = await ask(one)
+  expect([cache, headers.get('x-relayplane-model')]).toEqual(['miss', 'claude-opus-4-5'])
+})
+
 describe('a fault of ours', () => {
   const broken = (over: Partial<ResponseStore>) => (s: Services) => ({ responses: { ...s.responses, ...over } })
 

@@ -67,6 +67,7 @@ describe('how hard it looks', () => {
       toolTurn: false,
       sideCall: null,
       maxOutputTokens: 2000,
+      expected: { inputTokens: 68, outputTokens: 2000 },
     })
   })
 

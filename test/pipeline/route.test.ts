@@ -48,6 +48,11 @@ describe('the first of these that has something to say decides', () => {
     expect(row.trace.find(({ did }) => did === `by ${route}`)?.stage).toBe('route')
   })
 
+  test('the header, also where nothing else could', async () => {
+    const { response, row } = await asks(rigWith({}), { headers: { 'x-relayplane-model': 'claude-cheap' } })
+    expect([response.headers.get('x-relayplane-route'), row.route]).toEqual(['header', 'header'])
+  })
+
   test('a suffix, among the models of a family', async () => {
     const rig = rigWith({})
     const { response, row } = await asks(rig, { model: 'claude-opus-4-6:cost' })
@@ -174,8 +179,9 @@ describe('X-RelayPlane-Bypass', () => {
   test('an alias means nothing without routing, and is refused', async () => {
     const rig = rigWith({})
     const { status, text } = await asks(rig, { model: 'rp:fast', headers: { 'x-relayplane-bypass': '1' } })
-    expect([status, rig.asked()]).toEqual([503, []])
-    expect(text).toContain('X-RelayPlane-Bypass skips routing')
+    // A 503 would be tried again, and what is not decided leads nowhere the next time either.
+    expect([status, rig.asked()]).toEqual([404, []])
+    expect(text).toContain('X-RelayPlane-Bypass skips routing; rp:fast is known to no provider.')
   })
 })
 
@@ -212,11 +218,22 @@ describe('a name that nobody knows', () => {
     expect(JSON.parse(text)).toMatchObject({ type: 'error', error: { type: 'not_found_error' } })
   })
 
-  test('an alias whose models nobody has a key for says so', async () => {
+  test.each([
+    ['with a suffix', { model: 'no-such-model:cost' }],
+    ['that begins as an alias does', { model: 'rp:fastt' }],
+    ['of a header', { headers: { 'x-relayplane-model': 'rp:fastt' } }],
+  ])('is one too %s: what nobody knows is not to be tried again', async (_, asking) => {
+    const rig = rigWith({})
+    const { status, text } = await asks(rig, asking)
+    expect([status, rig.asked()]).toEqual([404, []])
+    expect(text).toContain('No provider is known for the model')
+  })
+
+  test('an alias whose models nobody has a key for says so, once', async () => {
     const rig = rigWith({ routing: { aliases: { mine: 'groq/llama-3.3-70b-versatile' } } })
     const { status, text } = await asks(rig, { model: 'mine' })
     expect(status).toBe(503)
-    expect(text).toContain('has no key for Groq')
+    expect(text.split('has no key for Groq')).toHaveLength(2)
   })
 })
 

@@ -1,5 +1,6 @@
 /** The replay of requests under other settings: what would have gone where, and what it would have cost. */
-import { expect, test } from 'bun:test'
+import { describe, expect, test } from 'bun:test'
+import type { TaskType } from '../../src/neutral/model.ts'
 import type { PastRequest, Simulation } from '../../src/neutral/simulation.ts'
 import { noUsage, standardTerms, type Usage } from '../../src/neutral/usage.ts'
 import { openReplay, type Paid, type SimulatedSettings } from '../../src/rules/simulate.ts'
@@ -37,6 +38,15 @@ const asked = (over: Partial<PastRequest> = {}): PastRequest => ({
 const cached: Partial<PastRequest> = {
   usage: used({ inputTokens: 100, cacheReadTokens: 900, outputTokens: 100 }),
   costNanoUsd: 2_760_000,
+}
+
+const bareFacts = {
+  tools: 0,
+  messages: 1,
+  images: false,
+  toolTurn: false,
+  sideCall: null,
+  maxOutputTokens: null,
 }
 
 interface Options {
@@ -88,7 +98,12 @@ test('a conversation that is led elsewhere loses its prompt cache once, at what 
 
 test('who comes back to the model that it had been led away from finds no cache there', () => {
   const rules = [{ when: { task: ['tool_use' as const] }, use: model.haiku }]
-  const { totals } = replay([asked({ ...cached, task: 'tool_use' }), asked(cached)], {
+  const called = {
+    ...bareFacts,
+    tools: 1,
+    expected: { inputTokens: 1000, outputTokens: 100 },
+  }
+  const { totals } = replay([asked({ ...cached, facts: called }), asked(cached)], {
     settings: { rules, sticky: false },
   })
   // 100 x 4000 + 900 x 5000 + 100 x 20000, where it had cost 2,760,000.
@@ -122,10 +137,10 @@ test('an hour later there is nothing left to stay for', () => {
 })
 
 test('a conversation that was under way before the first request stays, one that begins does not', () => {
-  const facts = { tools: 0, messages: 9, images: false, toolTurn: false, sideCall: null, maxOutputTokens: null }
+  const facts = { ...bareFacts, messages: 9 }
   const settings = { mode: 'complexity' as const }
   expect(replay([long({ score: 30, facts })], { settings }).stayed).toBe(1)
-  expect(replay([long({ score: 30, facts: { ...facts, messages: 1 } })], { settings }).stayed).toBe(0)
+  expect(replay([long({ score: 30, facts: bareFacts })], { settings }).stayed).toBe(0)
 })
 
 test('what nobody could have answered is in no sum', () => {
@@ -143,6 +158,29 @@ test('what has no price, then or now, is in no sum', () => {
 test('a request without a score counts as moderate, and is counted', () => {
   const { unscored, byPair } = replay([asked({ score: null })], { settings: { mode: 'complexity' } })
   expect([unscored, byPair.map(({ to }) => to)]).toEqual([1, [model.sonnet]])
+})
+
+describe('the kind of work is what was expected before the call, whatever it was after it:', () => {
+  const ruleOf = (over: Partial<PastRequest>, task: TaskType) =>
+    replay([asked({ task: 'classification', ...over })], {
+      settings: { rules: [{ when: { task: [task] }, use: model.haiku }] },
+    }).byRule.map(({ key }) => key)
+
+  test('as its row tells', () => {
+    const facts = { ...bareFacts, expected: { inputTokens: 300, outputTokens: 400 } }
+    expect(ruleOf({ facts }, 'quick_task')).toEqual(['rule'])
+    expect(ruleOf({ facts }, 'classification')).toEqual(['passthrough'])
+  })
+
+  test('else by the input that was read and the most that was asked for, of 4,000 tokens', () => {
+    expect(ruleOf({ facts: { ...bareFacts, maxOutputTokens: 200 } }, 'classification')).toEqual(['rule'])
+    expect(ruleOf({ facts: { ...bareFacts, maxOutputTokens: 64_000 } }, 'generation')).toEqual(['rule'])
+    expect(ruleOf({}, 'generation')).toEqual(['rule'])
+  })
+
+  test('sums are of the kind that is recorded', () => {
+    expect(replay([asked({ task: 'classification' })]).byTask.map(({ key }) => key)).toEqual(['classification'])
+  })
 })
 
 test('a score is held against the thresholds that are tried', () => {

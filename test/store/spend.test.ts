@@ -1,5 +1,6 @@
 import { describe, expect, test } from 'bun:test'
 import { noUsage } from '../../src/neutral/usage.ts'
+import { openLedger } from '../../src/rules/ledger.ts'
 import { readResets, readSessionTotal, readSpends, readUsed, writeReset } from '../../src/store/spend.ts'
 import { finished } from '../support/records.ts'
 import { openTestStore } from '../support/store.ts'
@@ -20,9 +21,28 @@ describe('what was spent, for the ledger', () => {
     )
     const rows = readSpends(store.database, { fromMs: noon - hour, billing: ['metered'], kinds: kinds() })
     expect(rows.map(({ atMs, nanoUsd }) => [atMs - noon, nanoUsd])).toEqual([
-      [0, 11],
+      [500, 11],
       [90_000, 7],
     ])
+  })
+
+  test('keeps apart what was settled before and after a reset in the same second, whoever that is of', () => {
+    const store = openTestStore()
+    writeReset(store.database, 'all', noon + 400)
+    writeReset(store.database, 'agent:codex', noon + 600)
+    const after = (durationMs: number, nanoUsd: number) =>
+      finished({ startedMs: noon, durationMs, cost: cost(nanoUsd), agent: 'codex' })
+    store.insert(after(300, 1), after(400, 2), after(401, 4), after(500, 8), after(900, 16))
+    const spends = readSpends(store.database, { fromMs: noon - hour, billing: ['metered'], kinds: kinds('agent') })
+    expect(spends.map(({ atMs, nanoUsd }) => [atMs - noon, nanoUsd])).toEqual([
+      [400, 3],
+      [500, 12],
+      [900, 16],
+    ])
+    const ledger = openLedger()
+    ledger.fill({ kinds: kinds('agent'), resets: readResets(store.database) }, spends)
+    expect(ledger.standing('all', noon + 1000).day).toBe(28)
+    expect(ledger.standing('agent:codex', noon + 1000).day).toBe(16)
   })
 
   test('a long answer that began before the window and ended in it is in it', () => {
@@ -91,7 +111,7 @@ describe('what was spent, for the ledger', () => {
 test('the total of a session is that of all its requests, folded or not, since it was set back', () => {
   const store = openTestStore()
   const of = (sessionId: string, startedMs: number, nanoUsd: number) =>
-    finished({ sessionId, startedMs, cost: cost(nanoUsd) })
+    finished({ sessionId, startedMs, durationMs: 0, cost: cost(nanoUsd) })
   store.insert(of('s1', noon, 1), of('s2', noon, 10), of('s1', noon + 1000, 2))
   store.fold()
   store.insert(of('s1', noon + 2000, 4), of('s2', noon + 2000, 40))
@@ -99,6 +119,15 @@ test('the total of a session is that of all its requests, folded or not, since i
   expect(readSessionTotal(store.database, 's1', ['metered'], noon)).toBe(6)
   expect(readSessionTotal(store.database, 's1', ['subscription'], 0)).toBe(0)
   expect(readSessionTotal(store.database, 'nobody', ['metered'], 0)).toBe(0)
+})
+
+test('what a session had asked for before it was set back, and was answered after that, counts', () => {
+  const store = openTestStore()
+  store.insert(finished({ sessionId: 's1', startedMs: noon, durationMs: 9000, cost: cost(3) }))
+  const total = (afterMs: number) => readSessionTotal(store.database, 's1', ['metered'], afterMs)
+  expect([total(noon + 5000), total(noon + 9000)]).toEqual([3, 0])
+  store.fold()
+  expect([total(noon + 5000), total(noon + 9000)]).toEqual([3, 0])
 })
 
 test('a scope that is set back again is set back to the later time', () => {

@@ -72,6 +72,11 @@ describe('include_usage is spliced in', () => {
       '{"stream_options":{"include_usage":true},"stream":true}',
     ],
     [
+      'in place of null inside',
+      '{"stream":true,"stream_options":{"include_usage":null}}',
+      '{"stream":true,"stream_options":{"include_usage":true}}',
+    ],
+    [
       'in place of false',
       '{"stream":true,"stream_options":{"include_usage": false}}',
       '{"stream":true,"stream_options":{"include_usage": true}}',
@@ -80,6 +85,20 @@ describe('include_usage is spliced in', () => {
   for (const [title, before, after] of cases) {
     test(title, () => expect(text(spliceIncludeUsage(bytes(before)))).toBe(after))
   }
+
+  test.each([
+    '{"stream_options":"x","stream":true}',
+    '{"stream_options":[1],"stream":true}',
+    '{"stream_options":0,"stream":true}',
+    '{"stream_options":true,"stream":true}',
+    '{"stream_options":{"include_usage":"yes"},"stream":true}',
+    '{"stream_options":{"include_usage":1},"stream":true}',
+    '{"stream_options":{"include_usage":{}},"stream":true}',
+    '{"stream_options":{"include_usage":false,"include_usage":[]},"stream":true}',
+  ])('not where a provider is to refuse it: %s', (before) => {
+    const body = bytes(before)
+    expect(spliceIncludeUsage(body)).toBe(body)
+  })
 })
 
 test('members are found where JSON.parse finds them, in 500 random objects', () => {

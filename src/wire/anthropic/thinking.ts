@@ -24,7 +24,7 @@ const isType = (value: unknown): value is string => types.has(value)
 export const takeEffort = (fields: Fields): Effort | null =>
   fields.take('effort', (value) => (isEffort(value) ? value : null))
 
-/** What a request says about thinking, and the tokens that leaves for the answer. */
+/** What a request says about thinking, and the tokens that thoughts and answer may take together. */
 export interface WrittenThinking {
   readonly thinking: JsonRecord | null
   readonly effort: Effort | null
@@ -94,6 +94,11 @@ export function fitThinking(
         drop('thinking')
         return none
       }
+      // The caller's limit holds for thoughts and answer together, in every dialect: it is not ours to raise.
+      if (maxTokens <= minBudget) {
+        drop('thinking')
+        return none
+      }
       return withBudget(thinking, maxTokens)
   }
 }
@@ -101,17 +106,13 @@ export function fitThinking(
 /** The API's least budget. */
 const minBudget = 1024
 
-/** Room for the answer beside the thoughts, which count as output too. */
+/** Room for the answer beside the thoughts, where the limit has room for both. */
 const answerTokens = 1024
 
 function withBudget({ budgetTokens, effort }: Thinking, maxTokens: number): WrittenThinking {
   const wished = Math.max(budgetTokens ?? budgetOfEffort(effort ?? 'medium'), minBudget)
   const budget = Math.max(Math.min(wished, maxTokens - answerTokens), minBudget)
-  return {
-    thinking: { type: 'enabled', budget_tokens: budget },
-    effort: null,
-    maxTokens: maxTokens > budget ? maxTokens : budget + maxTokens,
-  }
+  return { thinking: { type: 'enabled', budget_tokens: budget }, effort: null, maxTokens }
 }
 
 /** The API has no word below `low`. */

@@ -101,7 +101,10 @@ class ChunkReader implements EventReader {
     const [first] = listed
     if (first === undefined || first === null) return null
     this.#choice ??= asCount(first.index) ?? 0
-    return listed.find((choice) => (asCount(choice?.index) ?? 0) === this.#choice) ?? null
+    const own = listed.find((choice) => (asCount(choice?.index) ?? 0) === this.#choice) ?? null
+    // Of the others no word is kept, but that there were some.
+    if (listed.some((choice) => choice !== own)) this.#others['choices[]'] = true
+    return own
   }
 
   #begin({ id, model }: JsonRecord): void {

@@ -136,7 +136,13 @@ export function writeAnswerCall(part: ToolCallPart, isCustom: boolean): Record<s
     return restored({ id: part.id, type: 'custom', custom: { name: part.name, input }, ...extra }, part)
   }
   const id = spelt(part, 'given id') ?? part.id
-  return restored({ id, type: 'function', function: { name: part.name, arguments: asSpelled(part) }, ...extra }, part)
+  return restored({ id, type: 'function', function: { name: part.name, arguments: asAnswered(part) }, ...extra }, part)
+}
+
+/** Clients parse them: a call without any has those of an empty object. */
+function asAnswered(part: ToolCallPart): unknown {
+  const spelled = asSpelled(part)
+  return spelled === '' ? '{}' : spelled
 }
 
 /** The free text of a custom tool that went out as a function of one text. */

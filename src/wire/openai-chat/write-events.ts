@@ -26,6 +26,8 @@ interface Growing {
   readonly start: number
   /** Arguments that are to become free text, which can be said only when they are whole. */
   held: string | null
+  /** Of a call: whether its arguments have any text. */
+  hasText: boolean
   id: string
 }
 
@@ -109,7 +111,7 @@ class ChunkWriter implements EventWriter {
     const isWrapped = isCall && part.kind === 'function' && this.#custom.has(part.name)
     const call = isCall ? this.#calls++ : 0
     const id = isCall ? part.id : ''
-    this.#growing.set(index, { part, call, start, held: isWrapped ? '' : null, id })
+    this.#growing.set(index, { part, call, start, held: isWrapped ? '' : null, hasText: false, id })
     if (!isCall) return gap
     const inner =
       part.kind === 'custom' || isWrapped
@@ -143,6 +145,7 @@ class ChunkWriter implements EventWriter {
       growing.held += delta
       return ''
     }
+    growing.hasText ||= delta !== ''
     const inner = part.kind === 'custom' ? { custom: { input: delta } } : { function: { arguments: delta } }
     return this.#chunk({ tool_calls: [{ index: call, ...inner }] })
   }
@@ -196,8 +199,12 @@ class ChunkWriter implements EventWriter {
   #close(index: number): string {
     const growing = this.#growing.get(index)
     this.#growing.delete(index)
-    if (growing === undefined || growing.held === null) return ''
-    return this.#chunk({ tool_calls: [{ index: growing.call, custom: { input: inputOf(growing.held) } }] })
+    if (growing === undefined || growing.part.type !== 'tool-call') return ''
+    const { part, call, held, hasText } = growing
+    if (held !== null) return this.#chunk({ tool_calls: [{ index: call, custom: { input: inputOf(held) } }] })
+    return hasText || part.kind === 'custom'
+      ? ''
+      : this.#chunk({ tool_calls: [{ index: call, function: noArguments }] })
   }
 
   #whole(part: WholePart): string {
@@ -221,5 +228,8 @@ class ChunkWriter implements EventWriter {
     return `${last}${counts}data: [DONE]\n\n`
   }
 }
+
+/** Clients parse what they got of a call, and an empty text is no JSON. */
+const noArguments: Delta = Object.freeze({ arguments: '{}' })
 
 const frame = (body: unknown): string => `data: ${JSON.stringify(body)}\n\n`

@@ -200,14 +200,11 @@ describe('thinking', () => {
     expect(of({ isOn: false }, 'none')).toEqual([undefined, undefined, 50_000, []])
   })
 
-  test('keeps its budget below the limit of the answer', () => {
+  test('keeps its budget below the caller’s limit, which is not raised for it', () => {
+    const least = { type: 'enabled', budget_tokens: 1024 }
     expect(of({ budgetTokens: 9000 }, 'budget', 4000)[0]).toEqual({ type: 'enabled', budget_tokens: 2976 })
-    expect(of({ budgetTokens: 100 }, 'budget', 500)).toEqual([
-      { type: 'enabled', budget_tokens: 1024 },
-      undefined,
-      1524,
-      [],
-    ])
+    expect(of({ budgetTokens: 9000 }, 'budget', 1025)).toEqual([least, undefined, 1025, []])
+    expect(of({ budgetTokens: 100 }, 'budget', 1024)).toEqual([undefined, undefined, 1024, ['thinking']])
   })
 
   const signed: Signed = { form: 'anthropic', by: 'anthropic', value: { signature: 'S' } }
@@ -218,7 +215,10 @@ describe('thinking', () => {
   ]
 
   test('with a budget stops in the middle of a turn that did not begin with it', () => {
-    const request = neutral(toolTurn({ type: 'reasoning', text: 'Hm.' }), { thinking: thinking({ effort: 'low' }) })
+    const request = neutral(toolTurn({ type: 'reasoning', text: 'Hm.' }), {
+      maxOutputTokens: 8000,
+      thinking: thinking({ effort: 'low' }),
+    })
     const inBudget = written(request, { thinking: 'budget' })
     expect(inBudget.body['thinking']).toBeUndefined()
     expect(inBudget.dropped).toEqual(['reasoning', 'thinking'])
@@ -273,6 +273,7 @@ describe('thinking', () => {
 
   test('with a budget goes with no forced tool; adaptive thinking does', () => {
     const request = neutral([user(text('Hi'))], {
+      maxOutputTokens: 8000,
       tools: [{ type: 'function', name: 'f', description: null, schema: null, isStrict: null }],
       toolChoice: { kind: 'named', name: 'f' },
       thinking: thinking({ effort: 'low' }),

@@ -3,6 +3,7 @@ import { describe, expect, test } from 'bun:test'
 import { eventsOf, gather, type StreamEvent } from '../../../src/neutral/event.ts'
 import type { Part, Signed } from '../../../src/neutral/message.ts'
 import { AppError } from '../../../src/neutral/error.ts'
+import { lostInEvents } from '../../../src/wire/lost.ts'
 import { openAiChat } from '../../../src/wire/openai-chat/index.ts'
 import { areRecordingsHere, payloads, playRecorded, recordedFiles, recordedJson, usage } from '../recorded.ts'
 import { bare, call, chunk, deltasOf, eventsIn, framesOf, gathered, replyOf, replyWith, text } from './support.ts'
@@ -246,6 +247,14 @@ describe('read', () => {
     expect(events.filter(({ type }) => type === 'error' || type === 'message-end')).toHaveLength(1)
   })
 
+  test('of several choices the others are named as lost, as they are of a whole answer', () => {
+    const other = { ...chunk({}), choices: [{ index: 1, delta: { content: 'B' }, finish_reason: 'stop' }] }
+    const both = eventsIn([chunk({ content: 'A' }), other, chunk({}, 'stop'), done])
+    const lost = (events: readonly StreamEvent[]) => events.flatMap((event) => [...lostInEvents('anthropic')(event)])
+    expect(lost(both)).toEqual(['choices[]'])
+    expect(lost(eventsIn([chunk({ content: 'A' }), chunk({}, 'stop'), done]))).toEqual([])
+  })
+
   test('of several choices the first one is followed', () => {
     const other = { ...chunk({}), choices: [{ index: 1, delta: { content: 'B' }, finish_reason: 'stop' }] }
     const filters = { id: '', model: '', choices: [], prompt_filter_results: [] }
@@ -322,6 +331,28 @@ describe('written', () => {
     ])
   })
 
+  test.each([
+    ['no arguments', []],
+    ['empty ones, as Claude streams them', [{ type: 'part-delta', delta: '' }]],
+  ])('a call with %s ends in an empty object, since clients parse what they got', (_, deltas) => {
+    const said = deltasOf([start, ...called(0, ...deltas)]) as {
+      tool_calls?: { function: { arguments: string } }[]
+    }[]
+    const heard = said.flatMap(({ tool_calls }) => tool_calls ?? []).map((one) => one.function.arguments)
+    expect(JSON.parse(heard.join(''))).toEqual({})
+  })
+
+  test('a call of free text may be empty', () => {
+    const part = { type: 'tool-call', id: 'c1', name: 'f', kind: 'custom' } as const
+    const events: StreamEvent[] = [
+      { type: 'part-start', index: 0, part },
+      { type: 'part-end', index: 0 },
+    ]
+    expect(deltasOf([start, ...events]).slice(1)).toEqual([
+      { tool_calls: [{ index: 0, id: 'c1', type: 'custom', custom: { name: 'f', input: '' } }] },
+    ])
+  })
+
   test('a signature that follows at once stands in the call’s first chunk', () => {
     const [, first] = deltasOf([
       start,
@@ -365,7 +396,7 @@ describe('written', () => {
       { type: 'refusal', text: 'No.' },
       { type: 'media', media: 'image', mediaType: 'image/png', source: { kind: 'base64', data: 'AA==' } },
       call('c1', 'f', '{}'),
-      call('c2', 'g', ''),
+      call('c2', 'g', '{"a":1}'),
     ]
     const reply = { id: 'msg_1', model: 'claude', parts, finish: { kind: 'tool-calls' }, usage: null } as const
     expect(bare(gathered(framesOf(eventsOf(reply))))).toEqual(reply as never)

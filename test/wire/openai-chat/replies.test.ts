@@ -277,6 +277,12 @@ describe('written for a client', () => {
     expect(dropped).toEqual(['citations'])
   })
 
+  test('a call without arguments has those of an empty object, since clients parse them', () => {
+    expect(messageOf([call('c1', 'now', '')]).message.tool_calls).toEqual([
+      { id: 'c1', type: 'function', function: { name: 'now', arguments: '{}' } },
+    ])
+  })
+
   test('a tool of free text is answered as one', () => {
     const tools = [{ type: 'custom', custom: { name: 'patch' } }]
     expect(messageOf([call('c1', 'patch', '{"input":"*** Begin"}')], { tools }).message.tool_calls).toEqual([
