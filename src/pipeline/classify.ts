@@ -5,17 +5,20 @@
  */
 import { Elysia } from 'elysia'
 import type { Services } from '../app/services.ts'
+import { AppError } from '../neutral/error.ts'
 import type { TaskType } from '../neutral/model.ts'
 import type { RequestShape } from '../neutral/shape.ts'
 import { totalInputTokens } from '../neutral/usage.ts'
 import type { Automated } from '../rules/automated.ts'
 import { classify as classifyFacts } from '../rules/classify.ts'
 import type { Complexity } from '../rules/complexity.ts'
+import type { AnswerQuestion } from '../rules/estimates.ts'
 import type { SideCall } from '../rules/side-calls.ts'
 import type { Call } from './call.ts'
 import { questionOf } from './forecast.ts'
 import { guardedNow } from './guarded.ts'
 import { parse } from './parse.ts'
+import { chooseDestination } from './target.ts'
 import { isAnswer } from './ways.ts'
 
 export interface Classified {
@@ -58,11 +61,18 @@ function lazily(call: Call, s: Services): Classify {
   }
 }
 
+/** By the model that was asked for, where it is: what its answers took before. An alias has none of its own. */
+function askedOf(call: Call, s: Services): AnswerQuestion {
+  const destination = call.endpoint === 'estimate' ? null : chooseDestination(call, call.endpoint, true, s)
+  const name = call.requestedModel ?? ''
+  if (destination === null || destination instanceof AppError) return questionOf(call, '', name)
+  return questionOf(call, destination.provider.id, destination.model ?? name)
+}
+
 function judge(call: Call, s: Services): Classified {
   const { facts, endpoint, headers, identity } = call
   const shape = call.shape()
-  // By the model that was asked for, whoever has it: what its answers took before.
-  const expected = s.estimates.expected(questionOf(call, '', call.requestedModel ?? ''))
+  const expected = s.estimates.expected(askedOf(call, s))
   const inputTokens = totalInputTokens(expected)
   const classified = classifyFacts(
     {

@@ -35,6 +35,15 @@ describe('the task', () => {
     expect(headers.get('x-relayplane-task')).toBe('quick_task')
   })
 
+  test('what answers of the model took before is expected of the next one', async () => {
+    const rig = rigWith()
+    const task = async () => (await asks(rig, { more: tools.anthropic })).headers.get('x-relayplane-task')
+    const first = await task()
+    for (let i = 0; i < 30; i++) await task()
+    // Answers of 200 tokens, where nothing was known of any at first.
+    expect([first, await task()]).toEqual(['generation', 'tool_use'])
+  })
+
   test('a long prompt is long context', async () => {
     const { headers } = await asks(rigWith(), { prompt: 'word '.repeat(20_000) })
     expect(headers.get('x-relayplane-task')).toBe('long_context')
