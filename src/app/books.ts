@@ -20,6 +20,8 @@ const replayEveryMs = 200
 export interface Books extends Writer {
   /** The connection as it is now: a damaged file is replaced. */
   database(): Database
+  /** Sent, and not yet entered. */
+  openRequests(): number
   close(): void
 }
 
@@ -72,6 +74,7 @@ export function openBooks(
   return {
     ...writer,
     database: () => database,
+    openRequests: journal.size,
     close() {
       clearInterval(replay)
       writer.flush()

@@ -42,6 +42,7 @@ export interface Planes {
   readonly problems: readonly string[]
   /** Ends the streams that would never end by themselves. */
   endStreams(): void
+  /** To be called when no client waits any more. */
   close(): Promise<void>
 }
 
@@ -105,8 +106,7 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
       sockets.end()
     },
     async close() {
-      // While the heartbeat still beats: it is what tells its requests that nobody waits.
-      await composed.services.shadow.close()
+      await composed.settle()
       await opened.close()
       composed.close()
     },
