@@ -66,7 +66,6 @@ export function openBooks(
     rows,
     journal,
     schedule: (flush) => scheduleFlush(flush, rush),
-    atTurnEnd: setImmediate,
     warn: log.warn,
     entered,
   })

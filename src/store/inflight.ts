@@ -9,11 +9,10 @@ import { BriefMap } from '../lib/brief-map.ts'
 import type { InflightRecord } from '../neutral/record.ts'
 
 export interface InflightJournal {
-  /** Appended at the next `flush`. */
+  /** Its line is in the file when this returns, so that no provider has read a request that a crash would lose. */
   open(record: InflightRecord): void
   /** The request is in the books, or about to be, with what was sent beside it. */
   close(id: string): void
-  flush(): void
   /** Requests open now. */
   size(): number
   /** Ends the journal; its file goes when nothing is open. */
@@ -31,27 +30,26 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
   const live = new BriefMap<InflightRecord>()
   /** By the id of the request that they were sent for. */
   const hedges = new Map<string, string>()
-  let waiting: InflightRecord[] = []
   let file: number | null = null
   let bytes = 0
   let rewriteAt = maxBytes
   let isCutOff = false
   let hasWarned = false
 
-  const append = (records: Iterable<InflightRecord>) => {
+  const append = (record: InflightRecord) => {
     file ??= openSync(path, 'a', 0o600)
     // A line that a full disk cut off must not spoil the one after it.
-    const lines = Buffer.from((isCutOff ? '\n' : '') + linesOf(records))
+    const line = Buffer.from((isCutOff ? '\n' : '') + lineOf(record))
     isCutOff = true
-    const written = writeSync(file, lines)
+    const written = writeSync(file, line)
     bytes += written
-    isCutOff = written < lines.length
+    isCutOff = written < line.length
   }
 
   const rewrite = () => {
     // Should it fail, then it is not tried again at once.
     rewriteAt = 2 * bytes
-    const text = linesOf(live.values())
+    const text = Array.from(live.values(), lineOf).join('')
     writeFileSync(`${path}.new`, text, { mode: 0o600 })
     renameSync(`${path}.new`, path)
     bytes = Buffer.byteLength(text)
@@ -66,21 +64,8 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
     open(record) {
       live.set(record.id, record)
       if (record.hedgeOf !== undefined) hedges.set(record.hedgeOf, record.id)
-      waiting.push(record)
-    },
-    close(id) {
-      live.delete(id)
-      if (hedges.size === 0) return
-      live.delete(hedges.get(id) ?? id)
-      hedges.delete(id)
-    },
-    flush() {
-      if (waiting.length === 0) return
-      // What was opened and ended within one turn needs no line.
-      const records = waiting.filter(({ id }) => live.has(id))
-      waiting = []
       try {
-        if (records.length > 0) append(records)
+        append(record)
         if (bytes > rewriteAt) rewrite()
       } catch (fault) {
         if (!hasWarned)
@@ -89,6 +74,12 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
           )
         hasWarned = true
       }
+    },
+    close(id) {
+      live.delete(id)
+      if (hedges.size === 0) return
+      live.delete(hedges.get(id) ?? id)
+      hedges.delete(id)
     },
     size: () => live.size,
     end() {
@@ -100,11 +91,7 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
   }
 }
 
-function linesOf(records: Iterable<InflightRecord>): string {
-  let text = ''
-  for (const record of records) text += `${JSON.stringify(record)}\n`
-  return text
-}
+const lineOf = (record: InflightRecord): string => `${JSON.stringify(record)}\n`
 
 export interface Orphans {
   /** One for each request: its last attempt, which has those before it with it. */
