@@ -4,7 +4,7 @@ import { join } from 'node:path'
 import type { Environment } from '../config/environment.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { RequestRecord } from '../neutral/record.ts'
+import type { InflightRecord, RequestRecord } from '../neutral/record.ts'
 import { orphanRecord } from '../pipeline/orphan.ts'
 import { moveAside, openDatabase, openOrReplaceDatabase } from '../store/database.ts'
 import { openInflightJournal, readOrphans, unbooked } from '../store/inflight.ts'
@@ -35,7 +35,7 @@ export function openBooks(
 ): Books {
   const { home, database: path } = environment.paths
   const owner = String(process.pid)
-  const orphans = readOrphans(home, (other) => other !== owner && isRunning(Number(other)))
+  const orphans = readOrphans(home, (other) => other !== owner && isRunning(Number(other)), log.warn)
   const journal = openInflightJournal(home, owner, log.warn)
   let database = openOrReplaceDatabase(path, { busyTimeoutMs }, systemClock.now(), log.warn)
   const rows = openRequestWriter({
@@ -54,7 +54,7 @@ export function openBooks(
   if (orphans.records.length > 0) {
     // A request that was recorded after all keeps its row.
     rows.enter(
-      unbooked(orphans.records, (id) => isBooked(database, id)).map((inflight) => orphanRecord(inflight, prices)),
+      unbooked(orphans.records, (id) => isBooked(database, id)).flatMap((inflight) => bookable(inflight, prices, log)),
     )
     log.warn(
       `RelayPlane last ended with ${orphans.records.length} requests in its journal; those without a row are booked with estimated costs.`,
@@ -80,6 +80,18 @@ export function openBooks(
       journal.end()
       database.close()
     },
+  }
+}
+
+/** No line of a journal, whoever wrote it, ends the start. */
+function bookable(inflight: InflightRecord, prices: Services['prices'], log: Log): RequestRecord[] {
+  try {
+    return [orphanRecord(inflight, prices)]
+  } catch (fault) {
+    log.warn(
+      `A line of a journal is no request and is left out: ${fault instanceof Error ? fault.message : 'unknown'}.`,
+    )
+    return []
   }
 }
 

@@ -91,6 +91,12 @@ const versionOf = (database: Database): number =>
 /** True for the errors by which SQLite says that the file itself is broken. */
 export const isCorruption = (fault: unknown): boolean => /SQLITE_(CORRUPT|NOTADB)/.test(codeOf(fault))
 
+/** True for errors that are neither SQLite's nor the system's, or that SQLite has of the values: trying again changes nothing. */
+export function isOfTheRow(fault: unknown): boolean {
+  const code = codeOf(fault)
+  return !/^(?:SQLITE_\w+|E[A-Z0-9]+)$/.test(code) || /^SQLITE_(?:CONSTRAINT|MISMATCH|TOOBIG|RANGE)/.test(code)
+}
+
 /** SQLite's error code name, or the system's (`ENOSPC`), or ''. */
 export function codeOf(fault: unknown): string {
   const code = fault instanceof Error && 'code' in fault ? fault.code : ''

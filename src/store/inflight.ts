@@ -31,6 +31,7 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
   /** By the id of the request that they were sent for. */
   const hedges = new Map<string, string>()
   let file: number | null = null
+  let hasFile = false
   let bytes = 0
   let rewriteAt = maxBytes
   let isCutOff = false
@@ -38,6 +39,7 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
 
   const append = (record: InflightRecord) => {
     file ??= openSync(path, 'a', 0o600)
+    hasFile = true
     // A line that a full disk cut off must not spoil the one after it.
     const line = Buffer.from((isCutOff ? '\n' : '') + lineOf(record))
     isCutOff = true
@@ -86,7 +88,7 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
       const old = file
       file = null
       if (old !== null) closeSync(old)
-      if (live.size === 0) rmSync(path, { force: true })
+      if (live.size === 0 && hasFile) rmSync(path, { force: true })
     },
   }
 }
@@ -100,16 +102,34 @@ export interface Orphans {
   forget(): void
 }
 
-/** What processes that `isAlive` denies left behind. A line cut off by the crash is skipped: its request was not sent yet. */
-export function readOrphans(folder: string, isAlive: (owner: string) => boolean): Orphans {
-  const files = readdirSync(folder).filter((name) => {
-    const owner = /^inflight-(\d+)\.jsonl$/.exec(name)?.[1]
-    return owner !== undefined && !isAlive(owner)
+/**
+ * What processes that `isAlive` denies left behind. A line cut off by the crash is skipped: its request was not sent yet. A
+ * journal that can't be read stays where it is.
+ */
+export function readOrphans(
+  folder: string,
+  isAlive: (owner: string) => boolean,
+  warn: (sentence: string) => void = () => undefined,
+): Orphans {
+  const files = readdirSync(folder, { withFileTypes: true }).filter((file) => {
+    const owner = /^inflight-(\d+)\.jsonl$/.exec(file.name)?.[1]
+    return owner !== undefined && file.isFile() && !isAlive(owner)
   })
-  return {
-    records: files.flatMap((name) => lastOfEach(readLines(join(folder, name)))),
-    forget: () => files.forEach((name) => rmSync(join(folder, name))),
-  }
+  const read: string[] = []
+  const records = files.flatMap(({ name }) => {
+    const path = join(folder, name)
+    try {
+      const found = lastOfEach(readLines(path))
+      read.push(path)
+      return found
+    } catch (fault) {
+      warn(
+        `The journal ${path} can't be read (${fault instanceof Error ? fault.message : 'unknown'}) and is left as it is.`,
+      )
+      return []
+    }
+  })
+  return { records, forget: () => read.forEach((path) => rmSync(path, { force: true })) }
 }
 
 function lastOfEach(records: readonly InflightRecord[]): InflightRecord[] {
@@ -122,12 +142,17 @@ export const unbooked = (
   hasRow: (id: string) => boolean,
 ): readonly InflightRecord[] => records.filter(({ hedgeOf }) => hedgeOf === undefined || !hasRow(hedgeOf))
 
+/** Nobody but us writes here; what is no request can't be booked as one. */
+const isNamed = (record: unknown): boolean =>
+  typeof record === 'object' && record !== null && 'id' in record && typeof record.id === 'string'
+
 function readLines(path: string): InflightRecord[] {
   return readFileSync(path, 'utf8')
     .split('\n')
     .flatMap((line) => {
       try {
-        return line === '' ? [] : [JSON.parse(line) as InflightRecord]
+        const record: unknown = line === '' ? null : JSON.parse(line)
+        return isNamed(record) ? [record as InflightRecord] : []
       } catch {
         // The process died while writing this line.
         return []

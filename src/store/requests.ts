@@ -4,7 +4,7 @@
  */
 import type { Database, Statement } from 'bun:sqlite'
 import type { RequestRecord } from '../neutral/record.ts'
-import { codeOf, isCorruption } from './database.ts'
+import { codeOf, isCorruption, isOfTheRow } from './database.ts'
 import { prepareRequestInsert } from './request-row.ts'
 import type { Spool } from './spool.ts'
 
@@ -119,9 +119,7 @@ export function openRequestWriter(parts: WriterParts): RequestWriter {
     if (!spool.isThere()) return
     try {
       const to = ready()
-      spool.replay((records) => {
-        for (let from = 0; from < records.length; from += replayRows) write(to, records.slice(from, from + replayRows))
-      })
+      spool.replay((records) => writeMany(to, records))
       recovered()
     } catch (fault) {
       refuse(fault)
@@ -153,6 +151,27 @@ function prepare(database: Database): Statements {
 }
 
 const reasonOf = (fault: unknown): string => codeOf(fault) || (fault instanceof Error ? fault.message : 'unknown fault')
+
+/** @returns Those that are no rows. @throws SQLite's or the system's error. */
+function writeMany(to: Statements, records: readonly RequestRecord[]): RequestRecord[] {
+  const rejected: RequestRecord[] = []
+  for (let from = 0; from < records.length; from += replayRows) {
+    const some = records.slice(from, from + replayRows)
+    if (!isWritten(to, some)) rejected.push(...some.filter((one) => !isWritten(to, [one])))
+  }
+  return rejected
+}
+
+/** @returns false where one of them is no row. @throws SQLite's or the system's error. */
+function isWritten(to: Statements, records: readonly RequestRecord[]): boolean {
+  try {
+    write(to, records)
+    return true
+  } catch (fault) {
+    if (isOfTheRow(fault)) return false
+    throw fault
+  }
+}
 
 function write(to: Statements, records: readonly RequestRecord[]): void {
   try {

@@ -62,7 +62,7 @@ describe.if(canMount)('a full disk', () => {
     spool.append([last])
     expect(spool.waiting()).toBe(2)
     const replayed: string[] = []
-    spool.replay((records) => replayed.push(...records.map(({ id }) => id)))
+    spool.replay((records) => (replayed.push(...records.map(({ id }) => id)), []))
     expect({ replayed, warnings }).toEqual({ replayed: [first.id, last.id], warnings: [] })
     done()
   })
@@ -115,7 +115,7 @@ test('a line of the spool that a crash cut off is skipped, and spoils no row aft
   const spool = openSpool(path, (sentence) => warnings.push(sentence))
   spool.append([last])
   const replayed: string[] = []
-  spool.replay((records) => replayed.push(...records.map(({ id }) => id)))
+  spool.replay((records) => (replayed.push(...records.map(({ id }) => id)), []))
   expect(replayed).toEqual([first.id, last.id])
   expect(warnings).toEqual(['1 cut-off lines in the spool file were skipped.'])
 })

@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { appendFileSync, existsSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openInflightJournal, readOrphans, unbooked } from '../../src/store/inflight.ts'
 import { tempFolder } from '../support/folder.ts'
@@ -106,4 +106,16 @@ test('after a crash it is booked beside its request, unless that has its row', (
   const hedge = inflight({ hedgeOf: call.id })
   expect(unbooked([call, hedge], () => false)).toEqual([call, hedge])
   expect(unbooked([call, hedge], (id) => id === call.id)).toEqual([call])
+})
+
+test('a line that is no request, and a folder of its name, end no start and are no requests', () => {
+  const { folder, journal, path } = journalIn()
+  const one = inflight()
+  journal.open(one)
+  appendFileSync(path, 'null\n5\n{}\n[]\n"text"\n')
+  mkdirSync(join(folder, 'inflight-4712.jsonl'))
+  const left = readOrphans(folder, nobody)
+  expect(left.records).toEqual([one])
+  left.forget()
+  expect(existsSync(path)).toBe(false)
 })
