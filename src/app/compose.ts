@@ -69,10 +69,12 @@ export interface Parts {
   readonly announce: (alert: Alert) => void
   /** Whether another thread of this process holds the database's write lock just now. */
   readonly isLocked: () => boolean
+  /** Told when another file is the database. */
+  readonly renewed: () => void
 }
 
 export function compose(parts: Parts): Composed {
-  const { environment, config, log, prices, providers, entered, isLocked } = parts
+  const { environment, config, log, prices, providers, entered, isLocked, renewed } = parts
   const watch = openWatch()
   let bypassed = 0
   const collector = openCollector(watch.size, () => Bun.gc(true))
@@ -86,6 +88,7 @@ export function compose(parts: Parts): Composed {
       entered(record)
     },
     isLocked,
+    renewed,
   )
   const guard = openMoneyGuard({ ...parts, books })
   const knownNames = openKnownNames(prices)
@@ -108,6 +111,7 @@ export function compose(parts: Parts): Composed {
     watch.tick(systemClock.monotonic())
     concurrency.tick(systemClock.monotonic())
     collector.tick()
+    books.look()
     if (++beats % 4 > 0) return
     guard.tick()
     // Failures that are long past are forgotten.

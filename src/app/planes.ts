@@ -67,6 +67,7 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
     entered: (record) => feed.publish(() => runOf(record)),
     announce: ({ severity, message }) => (severity === 'info' ? log.info(message) : log.warn(message)),
     isLocked: () => plane?.isLocked() ?? false,
+    renewed: () => plane?.reopen(),
   })
   const inflight = () => composed.services.watch.size()
   const opened = openControlServices({ environment, config, composed, feed, providers, startedMs, inflight, apiPort })

@@ -8,6 +8,8 @@ export interface DatabaseOptions {
   /** How long a statement waits for another connection's lock, ms. The data plane waits little, chores may wait long. */
   readonly busyTimeoutMs: number
   readonly readonly?: boolean
+  /** The same while it is opened; five seconds unless given. */
+  readonly openTimeoutMs?: number
 }
 
 /** While it is opened nothing else waits for it, and another process may be starting on the same file. */
@@ -23,7 +25,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   if (options.readonly !== true) makePrivate(path)
   const database = new Database(path, options.readonly === true ? { readonly: true } : { create: true })
   try {
-    database.run(`PRAGMA busy_timeout = ${openTimeoutMs}`)
+    database.run(`PRAGMA busy_timeout = ${options.openTimeoutMs ?? openTimeoutMs}`)
     if (options.readonly !== true) {
       database.run('PRAGMA auto_vacuum = INCREMENTAL')
       database.run('PRAGMA journal_mode = WAL')

@@ -3,6 +3,7 @@
  * in a batch may take it for safe, or for counted as lost.
  */
 import type { Database, Statement } from 'bun:sqlite'
+import { AppError } from '../neutral/error.ts'
 import type { RequestRecord } from '../neutral/record.ts'
 import { codeOf, isCorruption, isOfTheRow } from './database.ts'
 import { prepareRequestInsert } from './request-row.ts'
@@ -20,13 +21,15 @@ export interface RequestWriter {
   enter(records: readonly RequestRecord[]): void
   /** Moves spooled rows into the database if it takes them. */
   replay(): void
+  /** The database's file is damaged or gone: it is recovered before the next row, and rows go to the spool while it can't be. */
+  renew(): void
   state(): WriterState
 }
 
 export interface WriterParts {
   /** Asked again after `recover`. */
   readonly database: () => Database
-  /** Puts a new file in place of one that SQLite calls corrupt. */
+  /** Puts a sound file in place of one that SQLite calls corrupt, or that was replaced. */
   readonly recover: () => void
   readonly spool: Spool
   readonly monotonic: () => number
@@ -94,6 +97,15 @@ export function openRequestWriter(parts: WriterParts): RequestWriter {
     }
   }
 
+  function renew(): void {
+    isDamaged = true
+    try {
+      ready()
+    } catch (fault) {
+      refuse(fault)
+    }
+  }
+
   /** @throws SQLite's or the system's error; replacing a damaged file is then tried again the next time. */
   function ready(): Statements {
     if (isDamaged) {
@@ -132,6 +144,7 @@ export function openRequestWriter(parts: WriterParts): RequestWriter {
       else if (spool.waiting() > 0 && spool.waiting() <= fewRows) replay()
     },
     replay,
+    renew,
     state: () => ({
       isSpooling,
       spooledRows: spool.waiting(),
@@ -150,7 +163,11 @@ function prepare(database: Database): Statements {
   }
 }
 
-const reasonOf = (fault: unknown): string => codeOf(fault) || (fault instanceof Error ? fault.message : 'unknown fault')
+/** Of an error of ours, what it is about. */
+function reasonOf(fault: unknown): string {
+  const cause = fault instanceof AppError ? fault.cause : fault
+  return codeOf(cause) || (fault instanceof Error ? fault.message : 'unknown fault')
+}
 
 /** @returns Those that are no rows. @throws SQLite's or the system's error. */
 function writeMany(to: Statements, records: readonly RequestRecord[]): RequestRecord[] {
