@@ -132,6 +132,12 @@ export function openOrReplaceDatabase(
 
 function unusable(path: string, cause: unknown): AppError {
   const reason = cause instanceof Error ? cause.message : 'unknown reason'
+  if (/^SQLITE_(?:BUSY|LOCKED)/.test(codeOf(cause)))
+    return new AppError(
+      'unavailable',
+      `The database ${path} is locked: another program holds it (an open transaction of sqlite3 or another tool, a backup, a RelayPlane that is starting). End that, and start again.`,
+      { cause },
+    )
   return new AppError(
     'unavailable',
     `The database ${path} can't be opened: ${reason}. See that the disk has room and that you may write there.`,
