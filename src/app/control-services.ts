@@ -47,6 +47,8 @@ export function openControlServices(parts: ControlParts): OpenControl {
   const retentionDays = () => config.current().retention.days
   const { file, damaged } = composed.books
   const { database: path } = environment.paths
+  // Before anything is opened: it may not be there for us.
+  const admin = openAdmin(readAdminToken(environment.paths.adminToken), clock)
   const reader = openStoreReader({ path, retentionDays: retentionDays(), file, damaged, clock, log })
   const forget = config.subscribe(() => reader.keep(retentionDays()))
   // Limits are judged by what things cost by the prices in force.
@@ -96,7 +98,7 @@ export function openControlServices(parts: ControlParts): OpenControl {
       feed,
       inflight,
       health,
-      admin: openAdmin(readAdminToken(environment.paths.adminToken), clock),
+      admin,
       dashboard: dashboardPage,
       providers: () =>
         providers

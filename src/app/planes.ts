@@ -70,7 +70,8 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
     renewed: () => plane?.reopen(),
   })
   const inflight = () => composed.services.watch.size()
-  const opened = openControlServices({ environment, config, composed, feed, providers, startedMs, inflight, apiPort })
+  const parts = { environment, config, composed, feed, providers, startedMs, inflight, apiPort }
+  const opened = openOrClose(() => openControlServices(parts), composed.close)
   plane = opened
 
   const routing = () => routingProblems(config.current(), providers.current(), composed.services.knownNames)
@@ -85,12 +86,14 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
   const probe = new Elysia({ name: 'probe' }).head('/', () => '').head('/api/hello', () => '')
   const full = new Elysia().use(probe).use(control(opened.services)).use(llm).compile()
   const api = new Elysia().use(probe).use(health(opened.services)).use(llm).compile()
+  // What is listened on does not change with the settings; the names beside it do.
+  const { host } = config.current().server
   const sockets = openResponsesSockets(log, systemClock.now)
   const guard =
     (app: { readonly fetch: Fetch }): Serve =>
     (request, upgrade) => {
       const { enabled, server } = config.current()
-      const refusal = judgeVisitor(request, server)
+      const refusal = judgeVisitor(request, { host, allowedHosts: server.allowedHosts })
       if (refusal !== null) return refusalOf(refusal)
       // Asked once for every request, of which few are sockets.
       if (request.method === 'GET' && enabled && isSocketRequest(request) && upgrade(socketData(request, app.fetch)))
@@ -111,5 +114,15 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
       await opened.close()
       composed.close()
     },
+  }
+}
+
+/** What was opened before is not left open, with its timers, by what fails after it. */
+function openOrClose<Opened>(open: () => Opened, close: () => void): Opened {
+  try {
+    return open()
+  } catch (fault) {
+    close()
+    throw fault
   }
 }

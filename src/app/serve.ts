@@ -8,6 +8,7 @@ import { AppError } from '../neutral/error.ts'
 import { leaveNote, makeHome, takeNote } from './home.ts'
 import { isLoopbackHost, listen, type Listener } from './listen.ts'
 import { openPlanes, type Planes } from './planes.ts'
+import { findRunningServer } from './running-server.ts'
 
 export interface StartOptions {
   readonly environment: Environment
@@ -36,6 +37,7 @@ const drainLookMs = 25
 export async function startServer({ environment, flags, log, drainMs = minuteMs }: StartOptions): Promise<Running> {
   const { paths } = environment
   makeHome(paths)
+  await refuseSecond(environment)
   // A proxy for the world outside is no way to the user's own servers.
   for (const host of ['localhost', '127.0.0.1', '::1']) reachDirectly(host)
   const config = openConfig({ environment, flags, log })
@@ -59,6 +61,16 @@ export async function startServer({ environment, flags, log, drainMs = minuteMs 
     config.close()
     throw fault
   }
+}
+
+/** Each has its limits and its caches to itself, and commands know but one. */
+async function refuseSecond({ paths }: Environment): Promise<void> {
+  const other = await findRunningServer(paths)
+  if (other === null) return
+  throw new AppError(
+    'unavailable',
+    `RelayPlane runs already with the files in ${paths.home}: process ${other.note.pid}, at ${other.url}. Stop it first, or give this one a folder of its own with RELAYPLANE_HOME.`,
+  )
 }
 
 function refuseOpenDoor(config: OpenConfig, isInsecure: boolean): void {
