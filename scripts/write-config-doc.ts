@@ -75,7 +75,8 @@ rename, through a link. A valid change is in force for the next request.
 ${sentenceOf(readOnce)}
 
 A file that cannot be used changes nothing: the reasons are logged, with the line and column of a syntax error or the path of each wrong value, and the
-last good configuration stays in force.
+last good configuration stays in force. Each of the two files stands for itself, and of a \`credentials.json\` that is taken away no
+key is used any more.
 
 ## When the file is wrong, broken or gone
 

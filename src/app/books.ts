@@ -4,22 +4,28 @@ import { join } from 'node:path'
 import type { Environment } from '../config/environment.ts'
 import { systemClock } from '../lib/clock.ts'
 import type { Log } from '../lib/log.ts'
-import type { RequestRecord } from '../neutral/record.ts'
+import type { InflightRecord, RequestRecord } from '../neutral/record.ts'
 import { orphanRecord } from '../pipeline/orphan.ts'
-import { moveAside, openDatabase, openOrReplaceDatabase } from '../store/database.ts'
 import { openInflightJournal, readOrphans, unbooked } from '../store/inflight.ts'
 import { openRequestWriter } from '../store/requests.ts'
 import { openSpool } from '../store/spool.ts'
 import { openWriter, type Writer } from '../store/writer.ts'
+import { openLiveDatabase } from './live-database.ts'
 import type { Services } from './services.ts'
 
-/** A locked database makes traffic wait this long and no longer. */
-const busyTimeoutMs = 5
 const replayEveryMs = 200
 
 export interface Books extends Writer {
   /** The connection as it is now: a damaged file is replaced. */
   database(): Database
+  /** Which file is open: see `fileAt`. */
+  file(): string
+  /** Sees whether the file was deleted or replaced by another, and opens what is there now. For the heartbeat. */
+  look(): void
+  /** Another connection calls that file corrupt. */
+  damaged(file: string): void
+  /** Sent, and not yet entered. */
+  openRequests(): number
   close(): void
 }
 
@@ -30,20 +36,16 @@ export function openBooks(
   prices: Services['prices'],
   entered: (record: RequestRecord) => void,
   isLocked: () => boolean,
+  renewed: () => void = () => undefined,
 ): Books {
   const { home, database: path } = environment.paths
   const owner = String(process.pid)
-  const orphans = readOrphans(home, (other) => other !== owner && isRunning(Number(other)))
+  const orphans = readOrphans(home, (other) => other !== owner && isRunning(Number(other)), log.warn)
   const journal = openInflightJournal(home, owner, log.warn)
-  let database = openOrReplaceDatabase(path, { busyTimeoutMs }, systemClock.now(), log.warn)
+  const database = openLiveDatabase(path, log, renewed)
   const rows = openRequestWriter({
-    database: () => database,
-    recover() {
-      database.close()
-      const aside = moveAside(path, systemClock.now())
-      log.warn(`The database is damaged. It is moved to ${aside} and a new one is started; the proxy goes on.`)
-      database = openDatabase(path, { busyTimeoutMs })
-    },
+    database: database.current,
+    recover: database.recover,
     spool: openSpool(join(home, 'spool.jsonl'), log.warn),
     monotonic: systemClock.monotonic,
     warn: log.warn,
@@ -52,7 +54,9 @@ export function openBooks(
   if (orphans.records.length > 0) {
     // A request that was recorded after all keeps its row.
     rows.enter(
-      unbooked(orphans.records, (id) => isBooked(database, id)).map((inflight) => orphanRecord(inflight, prices)),
+      unbooked(orphans.records, (id) => isBooked(database.current(), id)).flatMap((inflight) =>
+        bookable(inflight, prices, log),
+      ),
     )
     log.warn(
       `RelayPlane last ended with ${orphans.records.length} requests in its journal; those without a row are booked with estimated costs.`,
@@ -64,20 +68,39 @@ export function openBooks(
     rows,
     journal,
     schedule: (flush) => scheduleFlush(flush, rush),
-    atTurnEnd: setImmediate,
     warn: log.warn,
     entered,
   })
   const replay = setInterval(() => rows.replay(), replayEveryMs)
   return {
     ...writer,
-    database: () => database,
+    database: database.current,
+    file: database.file,
+    look() {
+      if (database.isLost()) rows.renew()
+    },
+    damaged(which) {
+      if (which === database.file()) rows.renew()
+    },
+    openRequests: journal.size,
     close() {
       clearInterval(replay)
       writer.flush()
       journal.end()
       database.close()
     },
+  }
+}
+
+/** No line of a journal, whoever wrote it, ends the start. */
+function bookable(inflight: InflightRecord, prices: Services['prices'], log: Log): RequestRecord[] {
+  try {
+    return [orphanRecord(inflight, prices)]
+  } catch (fault) {
+    log.warn(
+      `A line of a journal is no request and is left out: ${fault instanceof Error ? fault.message : 'unknown'}.`,
+    )
+    return []
   }
 }
 

@@ -33,6 +33,10 @@ import { openHomes } from '../rules/homes.ts'
 /** Timeouts and keep-alives are exact to this. */
 const heartbeatMs = 250
 
+/** After this, what is still open is left to the journal. A heartbeat and a few turns are enough for all that can be ended. */
+const settleMs = 3000
+const settleLookMs = 10
+
 /** Sessions, or APIs, of which something is remembered. */
 const maxRecalled = 10_000
 const dayMs = 86_400_000
@@ -45,6 +49,11 @@ export interface Composed {
   readonly bypassed: () => number
   /** Who answers what we ask ourselves: the pipeline, which is made from these services. */
   answersWith(handle: Handle): void
+  /**
+   * Once no client waits any more: ends what we ask ourselves, and resolves when no attempt is under way and each has its row, or
+   * when that takes too long.
+   */
+  settle(): Promise<void>
   close(): void
 }
 
@@ -60,10 +69,12 @@ export interface Parts {
   readonly announce: (alert: Alert) => void
   /** Whether another thread of this process holds the database's write lock just now. */
   readonly isLocked: () => boolean
+  /** Told when another file is the database. */
+  readonly renewed: () => void
 }
 
 export function compose(parts: Parts): Composed {
-  const { environment, config, log, prices, providers, entered, isLocked } = parts
+  const { environment, config, log, prices, providers, entered, isLocked, renewed } = parts
   const watch = openWatch()
   let bypassed = 0
   const collector = openCollector(watch.size, () => Bun.gc(true))
@@ -77,6 +88,7 @@ export function compose(parts: Parts): Composed {
       entered(record)
     },
     isLocked,
+    renewed,
   )
   const guard = openMoneyGuard({ ...parts, books })
   const knownNames = openKnownNames(prices)
@@ -99,6 +111,7 @@ export function compose(parts: Parts): Composed {
     watch.tick(systemClock.monotonic())
     concurrency.tick(systemClock.monotonic())
     collector.tick()
+    books.look()
     if (++beats % 4 > 0) return
     guard.tick()
     // Failures that are long past are forgotten.
@@ -138,6 +151,15 @@ export function compose(parts: Parts): Composed {
     bypassed: () => bypassed,
     answersWith(given) {
       handle = given
+    },
+    async settle() {
+      const giveUpAt = systemClock.monotonic() + settleMs
+      // The heartbeat beats on: it is what tells attempts that nobody waits for them.
+      let isGrading = true
+      void shadow.close().then(() => (isGrading = false))
+      const isOpen = () => isGrading || watch.size() > 0 || books.openRequests() > 0
+      await Bun.sleep(0)
+      while (isOpen() && systemClock.monotonic() < giveUpAt) await Bun.sleep(settleLookMs)
     },
     close() {
       clearInterval(heartbeat)

@@ -34,6 +34,8 @@ export interface OpenControl {
   readonly services: ControlServices
   /** Whether the reader's thread holds the database's write lock just now. */
   readonly isLocked: () => boolean
+  /** Tells that thread that another file is the database. */
+  reopen(): void
   close(): Promise<void>
 }
 
@@ -43,7 +45,11 @@ export function openControlServices(parts: ControlParts): OpenControl {
   const { environment, config, composed, feed, providers, inflight } = parts
   const { clock, log } = composed.services
   const retentionDays = () => config.current().retention.days
-  const reader = openStoreReader({ path: environment.paths.database, retentionDays: retentionDays(), clock, log })
+  const { file, damaged } = composed.books
+  const { database: path } = environment.paths
+  // Before anything is opened: it may not be there for us.
+  const admin = openAdmin(readAdminToken(environment.paths.adminToken), clock)
+  const reader = openStoreReader({ path, retentionDays: retentionDays(), file, damaged, clock, log })
   const forget = config.subscribe(() => reader.keep(retentionDays()))
   // Limits are judged by what things cost by the prices in force.
   const repriced: Reader['reprice'] = async (range, priceSettings) => {
@@ -96,7 +102,7 @@ export function openControlServices(parts: ControlParts): OpenControl {
       feed,
       inflight,
       health,
-      admin: openAdmin(readAdminToken(environment.paths.adminToken), clock),
+      admin,
       dashboard: dashboardPage,
       providers: () =>
         providers
@@ -107,6 +113,7 @@ export function openControlServices(parts: ControlParts): OpenControl {
       priceSettings: () => config.current().prices,
     },
     isLocked: reader.isWriting,
+    reopen: reader.reopen,
     async close() {
       isClosing = true
       forget()

@@ -42,6 +42,7 @@ export interface Planes {
   readonly problems: readonly string[]
   /** Ends the streams that would never end by themselves. */
   endStreams(): void
+  /** To be called when no client waits any more. */
   close(): Promise<void>
 }
 
@@ -66,9 +67,11 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
     entered: (record) => feed.publish(() => runOf(record)),
     announce: ({ severity, message }) => (severity === 'info' ? log.info(message) : log.warn(message)),
     isLocked: () => plane?.isLocked() ?? false,
+    renewed: () => plane?.reopen(),
   })
   const inflight = () => composed.services.watch.size()
-  const opened = openControlServices({ environment, config, composed, feed, providers, startedMs, inflight, apiPort })
+  const parts = { environment, config, composed, feed, providers, startedMs, inflight, apiPort }
+  const opened = openOrClose(() => openControlServices(parts), composed.close)
   plane = opened
 
   const routing = () => routingProblems(config.current(), providers.current(), composed.services.knownNames)
@@ -85,12 +88,14 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
   const strict = { normalize: false }
   const full = new Elysia(strict).use(probe).use(control(opened.services)).use(llm).compile()
   const api = new Elysia(strict).use(probe).use(health(opened.services)).use(llm).compile()
+  // What is listened on does not change with the settings; the names beside it do.
+  const { host } = config.current().server
   const sockets = openResponsesSockets(log, systemClock.now)
   const guard =
     (app: { readonly fetch: Fetch }): Serve =>
     (request, upgrade) => {
       const { enabled, server } = config.current()
-      const refusal = judgeVisitor(request, server)
+      const refusal = judgeVisitor(request, { host, allowedHosts: server.allowedHosts })
       if (refusal !== null) return refusalOf(refusal)
       // Asked once for every request, of which few are sockets.
       if (request.method === 'GET' && enabled && isSocketRequest(request) && upgrade(socketData(request, app.fetch)))
@@ -107,10 +112,19 @@ export function openPlanes({ environment, config, log, startedMs, apiPort, isOff
       sockets.end()
     },
     async close() {
-      // While the heartbeat still beats: it is what tells its requests that nobody waits.
-      await composed.services.shadow.close()
+      await composed.settle()
       await opened.close()
       composed.close()
     },
+  }
+}
+
+/** What was opened before is not left open, with its timers, by what fails after it. */
+function openOrClose<Opened>(open: () => Opened, close: () => void): Opened {
+  try {
+    return open()
+  } catch (fault) {
+    close()
+    throw fault
   }
 }

@@ -8,11 +8,14 @@ import { AppError } from '../neutral/error.ts'
 import { leaveNote, makeHome, takeNote } from './home.ts'
 import { isLoopbackHost, listen, type Listener } from './listen.ts'
 import { openPlanes, type Planes } from './planes.ts'
+import { findRunningServer } from './running-server.ts'
 
 export interface StartOptions {
   readonly environment: Environment
   readonly flags: ConfigFlags & { readonly insecure?: boolean; readonly offline?: boolean }
   readonly log: Log
+  /** How long open requests may take to end after a stop; a minute unless given. */
+  readonly drainMs?: number
 }
 
 export interface Running {
@@ -21,18 +24,20 @@ export interface Running {
   readonly warnings: readonly string[]
   /** Resolves when everything is closed. */
   readonly closed: Promise<void>
-  /** Takes no new connections, lets open requests end, then closes. */
+  /** Takes no new connections, lets open requests end for as long as they may, cuts off the others, closes. */
   stop(): Promise<void>
+  /** As `stop`, and what is open is cut off now. */
+  hurry(): Promise<void>
 }
 
-/** How long open requests may take to end after a stop; then they are cut off and recorded as that. */
-const drainMs = 60_000
+const minuteMs = 60_000
 const drainLookMs = 25
 
 /** @throws AppError or ConfigError with a sentence that says why it can't start and what to do. */
-export async function startServer({ environment, flags, log }: StartOptions): Promise<Running> {
+export async function startServer({ environment, flags, log, drainMs = minuteMs }: StartOptions): Promise<Running> {
   const { paths } = environment
   makeHome(paths)
+  await refuseSecond(environment)
   // A proxy for the world outside is no way to the user's own servers.
   for (const host of ['localhost', '127.0.0.1', '::1']) reachDirectly(host)
   const config = openConfig({ environment, flags, log })
@@ -49,13 +54,23 @@ export async function startServer({ environment, flags, log }: StartOptions): Pr
     return {
       addresses: { full: main.addresses, api: api?.addresses ?? null },
       warnings: [...planes.problems, ...warnings],
-      ...stopper(environment, config, planes, api === null ? [main] : [main, api]),
+      ...stopper({ environment, config, planes, listeners: api === null ? [main] : [main, api], drainMs }),
     }
   } catch (fault) {
     await planes?.close()
     config.close()
     throw fault
   }
+}
+
+/** Each has its limits and its caches to itself, and commands know but one. */
+async function refuseSecond({ paths }: Environment): Promise<void> {
+  const other = await findRunningServer(paths)
+  if (other === null) return
+  throw new AppError(
+    'unavailable',
+    `RelayPlane runs already with the files in ${paths.home}: process ${other.note.pid}, at ${other.url}. Stop it first, or give this one a folder of its own with RELAYPLANE_HOME.`,
+  )
 }
 
 function refuseOpenDoor(config: OpenConfig, isInsecure: boolean): void {
@@ -90,34 +105,48 @@ function openListeners(config: OpenConfig, planes: Planes): Listeners {
   }
 }
 
-function stopper(
-  { paths }: Environment,
-  config: OpenConfig,
-  planes: Planes,
-  listeners: readonly Listener[],
-): Pick<Running, 'closed' | 'stop'> {
+interface Stoppable {
+  readonly environment: Environment
+  readonly config: OpenConfig
+  readonly planes: Planes
+  readonly listeners: readonly Listener[]
+  readonly drainMs: number
+}
+
+function stopper({
+  environment,
+  config,
+  planes,
+  listeners,
+  drainMs,
+}: Stoppable): Pick<Running, 'closed' | 'stop' | 'hurry'> {
   const { promise: closed, resolve } = Promise.withResolvers<void>()
   let isStopping = false
+  let cutOffAt = Infinity
+  async function stop(): Promise<void> {
+    if (isStopping) return closed
+    isStopping = true
+    cutOffAt = Math.min(cutOffAt, systemClock.monotonic() + drainMs)
+    takeNote(environment.paths, process.pid)
+    planes.endStreams()
+    await drain(listeners, () => systemClock.monotonic() < cutOffAt)
+    await planes.close()
+    config.close()
+    resolve()
+  }
   return {
     closed,
-    async stop() {
-      if (isStopping) return closed
-      isStopping = true
-      takeNote(paths, process.pid)
-      planes.endStreams()
-      await drain(listeners)
-      await planes.close()
-      config.close()
-      resolve()
+    stop,
+    hurry() {
+      cutOffAt = 0
+      return stop()
     },
   }
 }
 
-async function drain(listeners: readonly Listener[]): Promise<void> {
-  const giveUpAt = systemClock.monotonic() + drainMs
+async function drain(listeners: readonly Listener[], mayWait: () => boolean): Promise<void> {
   const stopped = listeners.map((listener) => listener.stop(false))
-  while (listeners.some((listener) => listener.pending() > 0) && systemClock.monotonic() < giveUpAt)
-    await Bun.sleep(drainLookMs)
+  while (listeners.some((listener) => listener.pending() > 0) && mayWait()) await Bun.sleep(drainLookMs)
   await Promise.all(listeners.map((listener) => listener.stop(true)))
   await Promise.all(stopped)
 }

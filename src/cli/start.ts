@@ -113,25 +113,45 @@ function printBanner({ full, api }: Addresses, print: Printer): void {
 interface Running {
   readonly closed: Promise<void>
   stop(): Promise<void>
+  hurry(): Promise<void>
 }
+
+/** Longer than the server itself allows for it. */
+const longestStopMs = 75_000
+const longestHurryMs = 8000
+/** Once all is closed, or was never open. */
+const lingerMs = 500
+
+/** Whatever holds the event loop by then: a connection or a look-up that can't be ended must not keep the process. */
+const exitAfter = (ms: number, code: ExitCode): void => void setTimeout(() => process.exit(code), ms).unref()
 
 /** The first signal, even one during the start, lets open requests end; the second ends them. */
 async function runUntilStopped({ print }: Invocation, begin: () => Promise<Running>): Promise<ExitCode> {
   const { promise: asked, resolve: stop } = Promise.withResolvers<void>()
+  let running: Running | null = null
+  let code: ExitCode = exitCodes.failed
+  let isHurried = false
   const forget = onStopSignals({
     first() {
       print.notice('Stopping: open requests are let to end. Once more ends them at once.')
+      exitAfter(longestStopMs, exitCodes.failed)
       stop()
     },
-    second: () => process.exit(exitCodes.failed),
+    second() {
+      if (running === null) process.exit(exitCodes.failed)
+      isHurried = true
+      exitAfter(longestHurryMs, exitCodes.failed)
+      void running.hurry()
+    },
   })
   try {
-    const running = await begin()
+    running = await begin()
     await Promise.race([asked, running.closed])
     await running.stop()
-    await running.closed
-    return exitCodes.done
+    if (!isHurried) code = exitCodes.done
+    return code
   } finally {
     forget()
+    exitAfter(lingerMs, code)
   }
 }

@@ -1,6 +1,6 @@
 /**
  * Provider keys, apart from the settings: `credentials.json`, readable by its owner alone. Nothing here is ever shown; a file
- * that cannot be used is reported and leaves callers to bring their own keys.
+ * that cannot be used is reported and changes nothing: at the start it leaves callers to bring their own keys.
  */
 import { type Static, Type } from '@sinclair/typebox'
 import { chmodSync, statSync } from 'node:fs'
@@ -29,11 +29,20 @@ type Held = Readonly<NonNullable<Static<typeof CredentialsSchema>['providers']>>
 /** Keys by provider. */
 export type Credentials = Readonly<Record<string, string>>
 
-/** The keys of credentials.json, each either the key itself or `env:NAME`. */
-export function readCredentials(environment: Environment, log: Log): Credentials {
+/**
+ * The keys of credentials.json, each either the key itself or `env:NAME`; none where the file is gone.
+ * @param inForce What stays where the file cannot be used; null at the start.
+ */
+export function readCredentials(environment: Environment, log: Log, inForce: Credentials | null = null): Credentials {
   const { credentials: path } = environment.paths
+  const file = readKeys(path, log)
+  if (file.kind === 'unusable') {
+    const consequence = inForce === null ? 'so no key in it is' : 'so the keys that it held stay in force'
+    log.error(`${path} cannot be used, ${consequence}: ${file.problems.join('; ')}`)
+    return inForce ?? deepFreeze(emptyTable() as Record<string, string>)
+  }
   const keys = emptyTable() as Record<string, string>
-  for (const [provider, { apiKey }] of Object.entries(usableFile(path, log))) {
+  for (const [provider, { apiKey }] of Object.entries(file.held)) {
     const name = variableIn(apiKey)
     const key = name === undefined ? apiKey : environment.variables[name]
     if (key === undefined) log.warn(`${path}: the variable ${name}, named for ${provider}, is not set.`)
@@ -81,16 +90,19 @@ function heldFile(path: string): unknown {
   return file.kind === 'value' && isJsonObject(file.value) ? file.value : {}
 }
 
-function usableFile(path: string, log: Log): Held {
+type CredentialsFile =
+  | { readonly kind: 'usable'; readonly held: Held }
+  | { readonly kind: 'unusable'; readonly problems: readonly string[] }
+
+function readKeys(path: string, log: Log): CredentialsFile {
   const file = readOrExplain(path)
-  if (file.kind === 'absent') return {}
+  if (file.kind === 'absent') return { kind: 'usable', held: {} }
   tightenMode(path, log)
   const { value, errors, unknown } =
     file.kind === 'value' ? validate(CredentialsSchema, file.value) : unread(file.problem)
   for (const stray of unknown) log.warn(`${path}: ${stray}`)
-  if (errors.length === 0) return (value as Static<typeof CredentialsSchema>).providers ?? {}
-  log.error(`${path} cannot be used, so no key in it is: ${errors.join('; ')}`)
-  return {}
+  if (errors.length > 0) return { kind: 'unusable', problems: errors }
+  return { kind: 'usable', held: (value as Static<typeof CredentialsSchema>).providers ?? {} }
 }
 
 const unread = (problem: string): Verdict => ({ value: {}, errors: [problem], unknown: [] })

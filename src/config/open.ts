@@ -45,20 +45,20 @@ const isReadOnce = (name: string): boolean => readOnce.includes(name)
  */
 export function openConfig({ environment, flags = {}, log, timer = systemTimer }: OpenConfigOptions): OpenConfig {
   const { paths } = environment
-  const read = (file: unknown) => {
+  const read = (file: unknown, before: Credentials | null) => {
     const { config, unknown } = layerConfig(file, environment, flags)
     for (const remark of [...unknown, ...remarksOnKeys(config, environment)]) log.warn(remark)
-    return { config, credentials: readCredentials(environment, log) }
+    return { config, credentials: readCredentials(environment, log, before) }
   }
   let held = loadConfigFile(paths.config, log)
-  let inForce = read(held)
+  let inForce = read(held, null)
   const listeners = new Set<(change: ConfigChange) => void>()
 
   const reload = () => {
     const before = inForce
     try {
       const file = fileNow(paths.config, held)
-      inForce = read(file)
+      inForce = read(file, before.credentials)
       held = file
     } catch (fault) {
       log.error(

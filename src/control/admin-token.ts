@@ -2,12 +2,26 @@
 import { randomBytes } from 'node:crypto'
 import { chmodSync, readFileSync, renameSync, writeFileSync } from 'node:fs'
 import { fileMode } from '../config/paths.ts'
+import { AppError } from '../neutral/error.ts'
 
 /**
  * The token in the file at `path`; made when there is none.
- * @throws The system's error when the file can be neither read nor written.
+ * @throws AppError `unavailable` with what to do when the file can't be used.
  */
 export function readAdminToken(path: string): string {
+  try {
+    return readOrMake(path)
+  } catch (fault) {
+    const code = fault instanceof Error && 'code' in fault ? ` (${String(fault.code)})` : ''
+    throw new AppError(
+      'unavailable',
+      `The admin token in ${path} can't be used${code}. Take away what stands there; the next start makes a new one.`,
+      { cause: fault },
+    )
+  }
+}
+
+function readOrMake(path: string): string {
   const known = readToken(path)
   if (known !== '') {
     // It may have been copied or restored with wider rights.

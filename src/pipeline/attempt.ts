@@ -8,7 +8,7 @@ import { AppError } from '../neutral/error.ts'
 import type { Billing, FormId } from '../neutral/model.ts'
 import type { AttemptRecord, Outcome } from '../neutral/record.ts'
 import type { Usage } from '../neutral/usage.ts'
-import { isRefusedConnection, networkCode, noAnswerOf, type NoAnswer } from '../rules/failure.ts'
+import { isUnsent, networkCode, noAnswerOf, type NoAnswer } from '../rules/failure.ts'
 
 /** `ours`: we have no use for the answer. `limit`: it would cost more than may be spent. */
 export type StopReason = 'client' | 'first-byte' | 'idle' | 'ours' | 'limit'
@@ -162,18 +162,24 @@ export class Attempt implements Watched {
         }
       case null:
         return {
-          outcome: isRefusedConnection(fault) ? 'failed' : 'upstream_reset',
+          outcome: isUnsent(fault) ? 'failed' : 'upstream_reset',
           error: networkError(provider, fault),
         }
     }
   }
 }
 
-const networkError = (provider: string, fault: unknown): AppError =>
-  new AppError(
+function networkError(provider: string, fault: unknown): AppError {
+  const code = networkCode(fault)
+  if (noAnswerOf(fault) === 'unable')
+    return new AppError(
+      'unavailable',
+      `RelayPlane could open no connection to ${provider} (${code}): this machine, or the process, has no files or ports left for it. Raise the limit of open files, or try again with fewer requests at once.`,
+      { cause: fault },
+    )
+  return new AppError(
     'provider-unreachable',
-    `The connection to ${provider} failed (${networkCode(fault)}). Check the network and the provider's base URL, or try again.`,
-    {
-      cause: fault,
-    },
+    `The connection to ${provider} failed (${code}). Check the network and the provider's base URL, or try again.`,
+    { cause: fault },
   )
+}

@@ -9,10 +9,11 @@ export type AttemptEnd =
   | { readonly kind: 'ended' }
 
 /**
- * `refused`: nobody got the request. `untrusted`: neither, and trying again does not help (certificates, no TLS there). `broken`: the
- * connection went after the request was sent. `silent`: it was given up. After these two it may have been read, and paid.
+ * `refused`: nobody got the request. `unable`: neither, because this machine could open no connection. `untrusted`: neither, and
+ * trying again does not help (certificates, no TLS there). `broken`: the connection went after the request was sent. `silent`: it
+ * was given up. After these two it may have been read, and paid.
  */
-export type NoAnswer = 'refused' | 'untrusted' | 'broken' | 'silent'
+export type NoAnswer = 'refused' | 'unable' | 'untrusted' | 'broken' | 'silent'
 
 /**
  * `account`: what its key may use is used up. `provider`: it does not work. `nobody`: it works. `untold`: this says nothing about
@@ -25,7 +26,7 @@ export function blameOf(end: AttemptEnd): Blame {
     case 'ended':
       return 'untold'
     case 'no-answer':
-      return 'provider'
+      return end.fault === 'unable' ? 'untold' : 'provider'
     case 'answered':
       return blameOfStatus(end.status)
   }
@@ -43,17 +44,28 @@ export const isFailing = (status: number): boolean => status >= 500 && status !=
 /** What a fault of fetch means. @param fault As it was thrown, and not because we ended the call. */
 export function noAnswerOf(fault: unknown): NoAnswer {
   const code = networkCode(fault)
+  // `EPROTO` is a TLS handshake with what speaks none.
   if (/CERT|SIGNATURE|EPROTO/i.test(code)) return 'untrusted'
-  return isRefusedConnection(fault) ? 'refused' : 'broken'
+  if (exhausted.has(code)) return 'unable'
+  return isLookUp(fault) || noConnection.test(code) ? 'refused' : 'broken'
 }
+
+/** Whether it is certain that the provider never saw the request. */
+export const isUnsent = (fault: unknown): boolean => noAnswerOf(fault) !== 'broken'
+
+/** Files, buffers or ports of this machine are used up. */
+const exhausted: ReadonlySet<string> = new Set(['EMFILE', 'ENFILE', 'ENOBUFS', 'EADDRNOTAVAIL'])
+
+const noConnection = /ConnectionRefused|ECONNREFUSED|FailedToOpenSocket|EHOSTUNREACH|ENETUNREACH|ENOTFOUND|EAI_|DNS/i
+
+/**
+ * A name that could not be looked up, for whichever reason: no such name (`ENOTFOUND`), no server that answers (`EAI_AGAIN`, of older
+ * Buns `ETIMEOUT` and `ENOTIMP`), and a dozen more that would mean something else of a connection.
+ */
+const isLookUp = (fault: unknown): boolean =>
+  fault instanceof Error && 'syscall' in fault && fault.syscall === 'getaddrinfo'
 
 export const networkCode = (fault: unknown): string =>
   fault instanceof Error && 'code' in fault && typeof fault.code === 'string' && /^[A-Za-z_]{1,60}$/.test(fault.code)
     ? fault.code
     : 'network error'
-
-/** Errors after which it is certain that the provider never saw the request; `EPROTO` is a TLS handshake with what speaks none. */
-export const isRefusedConnection = (fault: unknown): boolean =>
-  /ConnectionRefused|ECONNREFUSED|ENOTFOUND|FailedToOpenSocket|CERT|SIGNATURE|DNS|EHOSTUNREACH|ENETUNREACH|EPROTO/i.test(
-    networkCode(fault),
-  )

@@ -48,6 +48,7 @@ export function judgeRetry(tried: Tried): Verdict {
 
 const lost: Readonly<Record<NoAnswer, string>> = {
   refused: 'no connection',
+  unable: 'this machine could open no connection',
   untrusted: 'no trusted connection',
   broken: 'the connection broke after the request was sent',
   silent: 'no answer in time',
@@ -57,6 +58,7 @@ function judgeSilence(fault: NoAnswer, tried: Tried): Verdict {
   const why = lost[fault]
   switch (fault) {
     case 'refused':
+    case 'unable':
       return again(tried, why, backOff(tried))
     case 'untrusted':
       return onward(tried, why)

@@ -8,6 +8,8 @@ export interface DatabaseOptions {
   /** How long a statement waits for another connection's lock, ms. The data plane waits little, chores may wait long. */
   readonly busyTimeoutMs: number
   readonly readonly?: boolean
+  /** The same while it is opened; five seconds unless given. */
+  readonly openTimeoutMs?: number
 }
 
 /** While it is opened nothing else waits for it, and another process may be starting on the same file. */
@@ -23,7 +25,7 @@ export function openDatabase(path: string, options: DatabaseOptions): Database {
   if (options.readonly !== true) makePrivate(path)
   const database = new Database(path, options.readonly === true ? { readonly: true } : { create: true })
   try {
-    database.run(`PRAGMA busy_timeout = ${openTimeoutMs}`)
+    database.run(`PRAGMA busy_timeout = ${options.openTimeoutMs ?? openTimeoutMs}`)
     if (options.readonly !== true) {
       database.run('PRAGMA auto_vacuum = INCREMENTAL')
       database.run('PRAGMA journal_mode = WAL')
@@ -91,6 +93,12 @@ const versionOf = (database: Database): number =>
 /** True for the errors by which SQLite says that the file itself is broken. */
 export const isCorruption = (fault: unknown): boolean => /SQLITE_(CORRUPT|NOTADB)/.test(codeOf(fault))
 
+/** True for errors that are neither SQLite's nor the system's, or that SQLite has of the values: trying again changes nothing. */
+export function isOfTheRow(fault: unknown): boolean {
+  const code = codeOf(fault)
+  return !/^(?:SQLITE_\w+|E[A-Z0-9]+)$/.test(code) || /^SQLITE_(?:CONSTRAINT|MISMATCH|TOOBIG|RANGE)/.test(code)
+}
+
 /** SQLite's error code name, or the system's (`ENOSPC`), or ''. */
 export function codeOf(fault: unknown): string {
   const code = fault instanceof Error && 'code' in fault ? fault.code : ''
@@ -124,10 +132,14 @@ export function openOrReplaceDatabase(
 /** What SQLite or the system has against the file as an AppError that says what to do; any other fault as it is. */
 export function inSentence(path: string, cause: unknown): unknown {
   if (cause instanceof AppError || !(cause instanceof Error) || codeOf(cause) === '') return cause
-  const sentence = isCorruption(cause)
-    ? `The database ${path} is damaged: ${cause.message}. The next start moves it aside and begins a new one.`
-    : `The database ${path} can't be used: ${cause.message}. See that the disk has room and that you may write there.`
-  return new AppError('unavailable', sentence, { cause })
+  return new AppError('unavailable', `The database ${path} ${whatIsWrong(cause)}`, { cause })
+}
+
+function whatIsWrong(cause: Error): string {
+  if (isCorruption(cause)) return `is damaged: ${cause.message}. The next start moves it aside and begins a new one.`
+  if (/^SQLITE_(?:BUSY|LOCKED)/.test(codeOf(cause)))
+    return 'is locked: another program holds it (an open transaction of sqlite3 or another tool, a backup, a RelayPlane that is starting). End that, and start again.'
+  return `can't be used: ${cause.message}. See that the disk has room and that you may write there.`
 }
 
 /** Renames the database and its journal files; returns the new path. */

@@ -9,11 +9,10 @@ import { BriefMap } from '../lib/brief-map.ts'
 import type { InflightRecord } from '../neutral/record.ts'
 
 export interface InflightJournal {
-  /** Appended at the next `flush`. */
+  /** Its line is in the file when this returns, so that no provider has read a request that a crash would lose. */
   open(record: InflightRecord): void
   /** The request is in the books, or about to be, with what was sent beside it. */
   close(id: string): void
-  flush(): void
   /** Requests open now. */
   size(): number
   /** Ends the journal; its file goes when nothing is open. */
@@ -31,27 +30,28 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
   const live = new BriefMap<InflightRecord>()
   /** By the id of the request that they were sent for. */
   const hedges = new Map<string, string>()
-  let waiting: InflightRecord[] = []
   let file: number | null = null
+  let hasFile = false
   let bytes = 0
   let rewriteAt = maxBytes
   let isCutOff = false
   let hasWarned = false
 
-  const append = (records: Iterable<InflightRecord>) => {
+  const append = (record: InflightRecord) => {
     file ??= openSync(path, 'a', 0o600)
+    hasFile = true
     // A line that a full disk cut off must not spoil the one after it.
-    const lines = Buffer.from((isCutOff ? '\n' : '') + linesOf(records))
+    const line = Buffer.from((isCutOff ? '\n' : '') + lineOf(record))
     isCutOff = true
-    const written = writeSync(file, lines)
+    const written = writeSync(file, line)
     bytes += written
-    isCutOff = written < lines.length
+    isCutOff = written < line.length
   }
 
   const rewrite = () => {
     // Should it fail, then it is not tried again at once.
     rewriteAt = 2 * bytes
-    const text = linesOf(live.values())
+    const text = Array.from(live.values(), lineOf).join('')
     writeFileSync(`${path}.new`, text, { mode: 0o600 })
     renameSync(`${path}.new`, path)
     bytes = Buffer.byteLength(text)
@@ -66,21 +66,8 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
     open(record) {
       live.set(record.id, record)
       if (record.hedgeOf !== undefined) hedges.set(record.hedgeOf, record.id)
-      waiting.push(record)
-    },
-    close(id) {
-      live.delete(id)
-      if (hedges.size === 0) return
-      live.delete(hedges.get(id) ?? id)
-      hedges.delete(id)
-    },
-    flush() {
-      if (waiting.length === 0) return
-      // What was opened and ended within one turn needs no line.
-      const records = waiting.filter(({ id }) => live.has(id))
-      waiting = []
       try {
-        if (records.length > 0) append(records)
+        append(record)
         if (bytes > rewriteAt) rewrite()
       } catch (fault) {
         if (!hasWarned)
@@ -90,21 +77,23 @@ export function openInflightJournal(folder: string, owner: string, warn: (senten
         hasWarned = true
       }
     },
+    close(id) {
+      live.delete(id)
+      if (hedges.size === 0) return
+      live.delete(hedges.get(id) ?? id)
+      hedges.delete(id)
+    },
     size: () => live.size,
     end() {
       const old = file
       file = null
       if (old !== null) closeSync(old)
-      if (live.size === 0) rmSync(path, { force: true })
+      if (live.size === 0 && hasFile) rmSync(path, { force: true })
     },
   }
 }
 
-function linesOf(records: Iterable<InflightRecord>): string {
-  let text = ''
-  for (const record of records) text += `${JSON.stringify(record)}\n`
-  return text
-}
+const lineOf = (record: InflightRecord): string => `${JSON.stringify(record)}\n`
 
 export interface Orphans {
   /** One for each request: its last attempt, which has those before it with it. */
@@ -113,16 +102,34 @@ export interface Orphans {
   forget(): void
 }
 
-/** What processes that `isAlive` denies left behind. A line cut off by the crash is skipped: its request was not sent yet. */
-export function readOrphans(folder: string, isAlive: (owner: string) => boolean): Orphans {
-  const files = readdirSync(folder).filter((name) => {
-    const owner = /^inflight-(\d+)\.jsonl$/.exec(name)?.[1]
-    return owner !== undefined && !isAlive(owner)
+/**
+ * What processes that `isAlive` denies left behind. A line cut off by the crash is skipped: its request was not sent yet. A
+ * journal that can't be read stays where it is.
+ */
+export function readOrphans(
+  folder: string,
+  isAlive: (owner: string) => boolean,
+  warn: (sentence: string) => void = () => undefined,
+): Orphans {
+  const files = readdirSync(folder, { withFileTypes: true }).filter((file) => {
+    const owner = /^inflight-(\d+)\.jsonl$/.exec(file.name)?.[1]
+    return owner !== undefined && file.isFile() && !isAlive(owner)
   })
-  return {
-    records: files.flatMap((name) => lastOfEach(readLines(join(folder, name)))),
-    forget: () => files.forEach((name) => rmSync(join(folder, name))),
-  }
+  const read: string[] = []
+  const records = files.flatMap(({ name }) => {
+    const path = join(folder, name)
+    try {
+      const found = lastOfEach(readLines(path))
+      read.push(path)
+      return found
+    } catch (fault) {
+      warn(
+        `The journal ${path} can't be read (${fault instanceof Error ? fault.message : 'unknown'}) and is left as it is.`,
+      )
+      return []
+    }
+  })
+  return { records, forget: () => read.forEach((path) => rmSync(path, { force: true })) }
 }
 
 function lastOfEach(records: readonly InflightRecord[]): InflightRecord[] {
@@ -135,12 +142,17 @@ export const unbooked = (
   hasRow: (id: string) => boolean,
 ): readonly InflightRecord[] => records.filter(({ hedgeOf }) => hedgeOf === undefined || !hasRow(hedgeOf))
 
+/** Nobody but us writes here; what is no request can't be booked as one. */
+const isNamed = (record: unknown): boolean =>
+  typeof record === 'object' && record !== null && 'id' in record && typeof record.id === 'string'
+
 function readLines(path: string): InflightRecord[] {
   return readFileSync(path, 'utf8')
     .split('\n')
     .flatMap((line) => {
       try {
-        return line === '' ? [] : [JSON.parse(line) as InflightRecord]
+        const record: unknown = line === '' ? null : JSON.parse(line)
+        return isNamed(record) ? [record as InflightRecord] : []
       } catch {
         // The process died while writing this line.
         return []

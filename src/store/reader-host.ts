@@ -1,9 +1,9 @@
 /** The worker's side: its own connection to the store, the answers to questions, and the chores between them. */
 import { Database } from 'bun:sqlite'
-import { statSync } from 'node:fs'
 import { AppError } from '../neutral/error.ts'
 import { openChoreLoop, type ChoreLoop } from './chore-loop.ts'
 import { storeChores, type Chore } from './chores.ts'
+import { fileAt } from './database-file.ts'
 import { codeOf, isCorruption } from './database.ts'
 import { countUnfolded } from './fold.ts'
 import { migrations } from './migrations.ts'
@@ -31,7 +31,9 @@ const longestRestMs = 1000
 export function openReaderHost({ post, answerers, now }: HostParts): (message: ToWorker) => void {
   let settings: Settings | null = null
   let gate: Gate | null = null
-  let opened: { readonly database: Database; readonly loop: ChoreLoop; readonly inode: number } | null = null
+  let opened: { readonly database: Database; readonly loop: ChoreLoop; readonly file: string } | null = null
+  /** Of the main thread's database; null for any. */
+  let wanted: string | null = null
   let timer: ReturnType<typeof setTimeout> | null = null
   let lastWarning = ''
 
@@ -42,18 +44,22 @@ export function openReaderHost({ post, answerers, now }: HostParts): (message: T
   }
 
   function open(): NonNullable<typeof opened> {
-    // A damaged database is moved aside while it is open here; the new one at its path is another file.
-    if (opened !== null && opened.inode !== inodeOf(settings?.path ?? '')) close()
-    if (opened !== null) return opened
     if (settings === null) throw new AppError('internal', 'The reader was asked before it was told what to read.')
     const { path } = settings
+    const file = fileAt(path)
+    // A damaged database is moved aside while it is open here; the new one at its path is another file.
+    if (opened !== null && opened.file !== file) close()
+    if (opened !== null) return opened
+    // Whoever opens it first would read into it what is left of the old one's log: the main thread takes that away.
+    if (wanted !== null && wanted !== file)
+      throw new AppError('unavailable', 'The database is being replaced; try once more.')
     const database = openExisting(path)
     const chores = storeChores(database, path, () => settings?.retentionDays ?? null).map(announced)
     const loop = openChoreLoop(chores, (name, fault) => {
       warn(`A chore of the database (${name}) failed: ${reasonOf(fault)}. It is tried again.`)
-      if (isCorruption(fault)) close()
+      if (isCorruption(fault)) giveUp()
     })
-    opened = { database, loop, inode: inodeOf(path) }
+    opened = { database, loop, file }
     return opened
   }
 
@@ -78,6 +84,13 @@ export function openReaderHost({ post, answerers, now }: HostParts): (message: T
     opened = null
   }
 
+  /** What SQLite calls corrupt the main thread may not meet for long: it has its pages in memory. */
+  function giveUp(): void {
+    const { path } = settings ?? { path: '' }
+    post({ kind: 'damaged', file: opened?.file ?? fileAt(path) })
+    close()
+  }
+
   function turn(): void {
     let restMs = longestRestMs
     try {
@@ -85,7 +98,9 @@ export function openReaderHost({ post, answerers, now }: HostParts): (message: T
       restMs = loop.turn(now())
       if (restMs > 0) post({ kind: 'state', unfoldedRows: countUnfolded(database) })
     } catch (fault) {
-      warn(`The database cannot be read: ${reasonOf(fault)}.`)
+      if (isCorruption(fault)) giveUp()
+      // The main thread says what became of it.
+      if (!(fault instanceof AppError)) warn(`The database cannot be read: ${reasonOf(fault)}.`)
     }
     timer = setTimeout(turn, Math.min(restMs, longestRestMs))
   }
@@ -100,7 +115,7 @@ export function openReaderHost({ post, answerers, now }: HostParts): (message: T
         fault instanceof AppError
           ? fault
           : new AppError('unavailable', `The database cannot be read: ${reasonOf(fault)}.`, { cause: fault })
-      if (isCorruption(fault)) close()
+      if (isCorruption(fault)) giveUp()
       post({ kind: 'refusal', id, code: error.code, status: error.status, message: error.message })
     }
   }
@@ -110,6 +125,7 @@ export function openReaderHost({ post, answerers, now }: HostParts): (message: T
       case 'settings':
         settings = message
         gate = message.gate
+        wanted = message.file
         if (timer === null) turn()
         return
       case 'ask':
@@ -146,8 +162,6 @@ function openExisting(path: string): Database {
     throw fault
   }
 }
-
-const inodeOf = (path: string): number => statSync(path, { throwIfNoEntry: false })?.ino ?? 0
 
 /** SQLite's and the system's words name no content; others are ours. */
 const reasonOf = (fault: unknown): string => codeOf(fault) || (fault instanceof Error ? fault.message : 'unknown fault')

@@ -73,7 +73,8 @@ export interface Settings {
 export type Gate = Int32Array<SharedArrayBuffer>
 
 export type ToWorker =
-  | ({ readonly kind: 'settings'; readonly gate: Gate } & Settings)
+  /** `file`: which file at the path is to be opened (`fileAt`); null for any. */
+  | ({ readonly kind: 'settings'; readonly gate: Gate; readonly file: string | null } & Settings)
   | { readonly kind: 'ask'; readonly id: number; readonly name: QuestionName; readonly params: unknown }
   | { readonly kind: 'stop' }
 
@@ -88,4 +89,6 @@ export type FromWorker =
     }
   | { readonly kind: 'state'; readonly unfoldedRows: number }
   | { readonly kind: 'warning'; readonly sentence: string }
+  /** `file`: what SQLite called corrupt, so that nothing is done to the one that has taken its place. */
+  | { readonly kind: 'damaged'; readonly file: string }
   | { readonly kind: 'stopped' }

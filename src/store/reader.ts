@@ -66,6 +66,8 @@ export interface Reader {
   judge(query: RawQuery): (run: Judged) => boolean
   /** After a change of the settings. */
   keep(retentionDays: number | null): void
+  /** After the main thread has opened another file. */
+  reopen(): void
   /** True while the worker holds, or waits for, the write lock: for a few milliseconds. */
   isWriting(): boolean
   /** Requests not yet in the roll-ups, as last heard. */
@@ -81,6 +83,10 @@ export interface ReaderParts extends Settings {
   readonly start: () => Worker
   /** 10 s unless given. */
   readonly deadlineMs?: number
+  /** Which file the main thread writes to (`fileAt`), so that both use the same; any unless given. */
+  readonly file?: () => string
+  /** Told of a file that the worker found corrupt. */
+  readonly damaged?: (file: string) => void
 }
 
 /** Above this the answers would come too late for whoever asks. */
@@ -100,7 +106,7 @@ interface Waiting {
   readonly timer: ReturnType<typeof setTimeout>
 }
 
-export function openReader({ clock, log, start, deadlineMs = 10_000, ...initial }: ReaderParts): Reader {
+export function openReader({ clock, log, start, deadlineMs = 10_000, file, damaged, ...initial }: ReaderParts): Reader {
   let settings: Settings = initial
   let worker: Worker | null = null
   let lastId = 0
@@ -114,7 +120,7 @@ export function openReader({ clock, log, start, deadlineMs = 10_000, ...initial 
   const gate: Gate = new Int32Array(new SharedArrayBuffer(Int32Array.BYTES_PER_ELEMENT))
 
   const post = (message: ToWorker) => worker?.postMessage(message)
-  const tell = () => post({ kind: 'settings', gate, ...settings })
+  const tell = () => post({ kind: 'settings', gate, file: file?.() ?? null, ...settings })
 
   function ready(): void {
     if (worker !== null) return
@@ -144,6 +150,8 @@ export function openReader({ clock, log, start, deadlineMs = 10_000, ...initial 
         return
       case 'warning':
         return log.warn(message.sentence)
+      case 'damaged':
+        return damaged?.(message.file)
       case 'stopped':
         return hasStopped()
     }
@@ -229,6 +237,7 @@ export function openReader({ clock, log, start, deadlineMs = 10_000, ...initial 
       settings = { ...settings, retentionDays }
       tell()
     },
+    reopen: tell,
     isWriting: () => Atomics.load(gate, 0) === 1,
     unfoldedRows: () => unfoldedRows,
     async close() {

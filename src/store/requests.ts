@@ -3,8 +3,9 @@
  * in a batch may take it for safe, or for counted as lost.
  */
 import type { Database, Statement } from 'bun:sqlite'
+import { AppError } from '../neutral/error.ts'
 import type { RequestRecord } from '../neutral/record.ts'
-import { codeOf, isCorruption } from './database.ts'
+import { codeOf, isCorruption, isOfTheRow } from './database.ts'
 import { prepareRequestInsert } from './request-row.ts'
 import type { Spool } from './spool.ts'
 
@@ -20,13 +21,15 @@ export interface RequestWriter {
   enter(records: readonly RequestRecord[]): void
   /** Moves spooled rows into the database if it takes them. */
   replay(): void
+  /** The database's file is damaged or gone: it is recovered before the next row, and rows go to the spool while it can't be. */
+  renew(): void
   state(): WriterState
 }
 
 export interface WriterParts {
   /** Asked again after `recover`. */
   readonly database: () => Database
-  /** Puts a new file in place of one that SQLite calls corrupt. */
+  /** Puts a sound file in place of one that SQLite calls corrupt, or that was replaced. */
   readonly recover: () => void
   readonly spool: Spool
   readonly monotonic: () => number
@@ -94,6 +97,15 @@ export function openRequestWriter(parts: WriterParts): RequestWriter {
     }
   }
 
+  function renew(): void {
+    isDamaged = true
+    try {
+      ready()
+    } catch (fault) {
+      refuse(fault)
+    }
+  }
+
   /** @throws SQLite's or the system's error; replacing a damaged file is then tried again the next time. */
   function ready(): Statements {
     if (isDamaged) {
@@ -119,9 +131,7 @@ export function openRequestWriter(parts: WriterParts): RequestWriter {
     if (!spool.isThere()) return
     try {
       const to = ready()
-      spool.replay((records) => {
-        for (let from = 0; from < records.length; from += replayRows) write(to, records.slice(from, from + replayRows))
-      })
+      spool.replay((records) => writeMany(to, records))
       recovered()
     } catch (fault) {
       refuse(fault)
@@ -134,6 +144,7 @@ export function openRequestWriter(parts: WriterParts): RequestWriter {
       else if (spool.waiting() > 0 && spool.waiting() <= fewRows) replay()
     },
     replay,
+    renew,
     state: () => ({
       isSpooling,
       spooledRows: spool.waiting(),
@@ -152,7 +163,32 @@ function prepare(database: Database): Statements {
   }
 }
 
-const reasonOf = (fault: unknown): string => codeOf(fault) || (fault instanceof Error ? fault.message : 'unknown fault')
+/** Of an error of ours, what it is about. */
+function reasonOf(fault: unknown): string {
+  const cause = fault instanceof AppError ? fault.cause : fault
+  return codeOf(cause) || (fault instanceof Error ? fault.message : 'unknown fault')
+}
+
+/** @returns Those that are no rows. @throws SQLite's or the system's error. */
+function writeMany(to: Statements, records: readonly RequestRecord[]): RequestRecord[] {
+  const rejected: RequestRecord[] = []
+  for (let from = 0; from < records.length; from += replayRows) {
+    const some = records.slice(from, from + replayRows)
+    if (!isWritten(to, some)) rejected.push(...some.filter((one) => !isWritten(to, [one])))
+  }
+  return rejected
+}
+
+/** @returns false where one of them is no row. @throws SQLite's or the system's error. */
+function isWritten(to: Statements, records: readonly RequestRecord[]): boolean {
+  try {
+    write(to, records)
+    return true
+  } catch (fault) {
+    if (isOfTheRow(fault)) return false
+    throw fault
+  }
+}
 
 function write(to: Statements, records: readonly RequestRecord[]): void {
   try {

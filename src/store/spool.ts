@@ -1,6 +1,6 @@
 /**
  * The append-only file behind the database: rows go here while SQLite is locked, full or broken, and are replayed later.
- * One JSON record a line; a line cut short by a crash is skipped and counted.
+ * One JSON record a line; a line cut short by a crash is skipped and counted, and one that is no row of a request is put aside.
  */
 import { appendFileSync, existsSync, readFileSync, renameSync, rmSync, statSync, truncateSync } from 'node:fs'
 import type { RequestRecord } from '../neutral/record.ts'
@@ -13,10 +13,11 @@ export interface Spool {
   /** Whether there is a file to replay; others may have appended to it. */
   isThere(): boolean
   /**
-   * Hands all that waits to `write` and forgets it once that returns; a throw of `write` keeps it.
+   * Hands all that waits to `write` and forgets it once that returns; a throw of `write` keeps it. What `write` gives back can't
+   * ever be written: it goes to a file of its own, so that it stands in nobody's way.
    * @returns How many rows were replayed.
    */
-  replay(write: (records: readonly RequestRecord[]) => void): number
+  replay(write: (records: readonly RequestRecord[]) => readonly RequestRecord[]): number
 }
 
 export function openSpool(path: string, warn: (sentence: string) => void): Spool {
@@ -37,13 +38,21 @@ export function openSpool(path: string, warn: (sentence: string) => void): Spool
         renameSync(path, taken)
       }
       const { records, broken } = readSpool(taken)
-      write(records)
+      const rejected = write(records)
+      if (rejected.length > 0) putAside(`${path}.rejected`, rejected, warn)
       rmSync(taken)
       waiting = readSpool(path).records.length
       if (broken > 0) warn(`${broken} cut-off lines in the spool file were skipped.`)
-      return records.length
+      return records.length - rejected.length
     },
   }
+}
+
+/** @throws The system's error. */
+function putAside(path: string, rejected: readonly unknown[], warn: (sentence: string) => void): void {
+  appendToSpool(path, rejected)
+  const lines = rejected.length === 1 ? '1 line of the spool file is' : `${rejected.length} lines of the spool file are`
+  warn(`${lines} no row of a request and can't be recorded: kept in ${path}.`)
 }
 
 /** What a crash cut off must not spoil the row that comes after it. */
@@ -58,7 +67,7 @@ function endLastLine(path: string): void {
 }
 
 /** Appends rows, all or none. @throws The system's error. */
-function appendToSpool(path: string, records: readonly RequestRecord[]): void {
+function appendToSpool(path: string, records: readonly unknown[]): void {
   const length = statSync(path, { throwIfNoEntry: false })?.size ?? 0
   try {
     appendFileSync(path, records.map((record) => `${JSON.stringify(record)}\n`).join(''), { mode: 0o600 })

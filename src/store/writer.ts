@@ -11,14 +11,13 @@ export interface WriterParts {
   readonly journal: InflightJournal
   /** When rows are written. */
   readonly schedule: (flush: () => void) => void
-  /** At the end of this turn, which is when the journal is written. */
-  readonly atTurnEnd: (work: () => void) => void
   readonly warn: (sentence: string) => void
   /** Told of every row once it is safe. */
   readonly entered: (record: RequestRecord) => void
 }
 
 export interface Writer {
+  /** Notes what is about to be sent; it is in the journal when this returns. */
   open(record: InflightRecord): void
   /** Resolves when the row is safe, or counted as lost; never rejects. */
   enter(record: RequestRecord): Promise<void>
@@ -35,10 +34,9 @@ interface Batch {
 
 const newBatch = (): Batch => ({ records: [], isSafe: Promise.withResolvers() })
 
-export function openWriter({ rows, journal, schedule, atTurnEnd, warn, entered }: WriterParts): Writer {
+export function openWriter({ rows, journal, schedule, warn, entered }: WriterParts): Writer {
   let batch = newBatch()
   let isScheduled = false
-  let isJournalScheduled = false
 
   function flushLater(): void {
     if (isScheduled) return
@@ -56,11 +54,6 @@ export function openWriter({ rows, journal, schedule, atTurnEnd, warn, entered }
     for (const record of records) announce(record)
   }
 
-  function flushJournal(): void {
-    isJournalScheduled = false
-    journal.flush()
-  }
-
   /** Nobody's answer may hang, and no process end, because a listener failed. */
   function announce(record: RequestRecord): void {
     try {
@@ -73,12 +66,7 @@ export function openWriter({ rows, journal, schedule, atTurnEnd, warn, entered }
   }
 
   return {
-    open(record) {
-      journal.open(record)
-      if (isJournalScheduled) return
-      isJournalScheduled = true
-      atTurnEnd(flushJournal)
-    },
+    open: journal.open,
     enter(record) {
       // A flush may come at once and start the next batch.
       const { records, isSafe } = batch

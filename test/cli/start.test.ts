@@ -258,15 +258,16 @@ describe('the end', () => {
     expect(await run(['status', '--json'], commands)).toMatchObject({ code: 1, out: expect.stringContaining('false') })
   })
 
-  test('a second signal ends it at once', async () => {
+  test('a second signal ends it at once: what was open is cut off and has its row', async () => {
     const reached = Promise.withResolvers<void>()
     const stuck = scriptedProvider(() => {
       reached.resolve()
       return new Promise<Response>(() => {})
     })
     const [one, other] = freePorts()
+    const cutHome = tempFolder()
     const variables = { RELAYPLANE_ANTHROPIC_BASE_URL: stuck.url, ANTHROPIC_API_KEY: 'sk-ant-fake-000000000000' }
-    const second = launch(['--port', String(one), '--api-port', String(other)], { home: tempFolder(), variables })
+    const second = launch(['--port', String(one), '--api-port', String(other)], { home: cutHome, variables })
     await second.out.seen('Anthropic SDKs')
     const lost = fetch(`http://127.0.0.1:${one}/v1/messages`, {
       method: 'POST',
@@ -278,6 +279,7 @@ describe('the end', () => {
     second.child.kill('SIGTERM')
     expect(await second.child.exited).toBe(1)
     expect(await lost).toBeInstanceOf(Error)
+    expect((await run(['logs', '--json'], { home: cutHome })).out).toContain('"client_abort"')
     await stuck.stop()
   })
 })

@@ -171,6 +171,52 @@ describe('while it is open', () => {
     expect(log.lines.join()).not.toContain('gsk_fake')
   })
 
+  for (const [what, text] of [
+    ['half a file', '{"providers": {"groq": {"apiKey": "gsk_fa'],
+    ['an empty file', ''],
+    ['a key of the wrong kind', '{"providers": {"groq": "gsk_fake_000000"}}'],
+  ] as const) {
+    test(`the last good keys outlive a credentials.json that can not be used: ${what}`, () => {
+      const environment = freshEnvironment()
+      const { credentials: path, config: settings } = environment.paths
+      writeFileSync(path, '{"providers": {"groq": {"apiKey": "gsk_fake_000000"}}}', { mode: 0o600 })
+      const { config, timer, changes, log } = opened(environment)
+      writeFileSync(path, text)
+      writeFileSync(settings, '{"retention": {"days": 7}}')
+      timer.turn(settle)
+      expect(config.credentials()['groq']).toBe('gsk_fake_000000')
+      expect(config.current().retention.days).toBe(7)
+      expect(changes.map(({ changed }) => changed)).toEqual([['retention.days']])
+      expect(log.lines[0]).toStartWith(`error: ${path} cannot be used, so the keys that it held stay in force: `)
+
+      writeFileSync(path, '{"providers": {"groq": {"apiKey": "gsk_fake_111111"}}}')
+      timer.turn(settle)
+      expect(config.credentials()['groq']).toBe('gsk_fake_111111')
+    })
+  }
+
+  test('the last good keys outlive a credentials.json that can not be read', () => {
+    const environment = freshEnvironment()
+    const { credentials: path } = environment.paths
+    writeFileSync(path, '{"providers": {"groq": {"apiKey": "gsk_fake_000000"}}}', { mode: 0o600 })
+    const { config, timer } = opened(environment)
+    rmSync(path)
+    mkdirSync(path)
+    timer.turn(settle)
+    expect(config.credentials()['groq']).toBe('gsk_fake_000000')
+  })
+
+  test('of a credentials.json that is taken away no key is used any more', () => {
+    const environment = freshEnvironment()
+    const { credentials: path } = environment.paths
+    writeFileSync(path, '{"providers": {"groq": {"apiKey": "gsk_fake_000000"}}}', { mode: 0o600 })
+    const { config, timer, changes } = opened(environment)
+    rmSync(path)
+    timer.turn(settle)
+    expect(config.credentials()).toEqual({})
+    expect(changes[0]?.changed).toEqual(['credentials.groq'])
+  })
+
   test('a subscriber that throws keeps the news from no other', () => {
     const { config, timer, changes, home, log } = opened(freshEnvironment())
     const failing = config.subscribe(() => {

@@ -36,16 +36,10 @@ describe.if(canMount)('a full disk', () => {
     const warnings: string[] = []
     const journal = openInflightJournal(folder, '4711', (sentence) => warnings.push(sentence))
     const before = Array.from({ length: 40 }, () => inflight())
-    for (const record of before) {
-      journal.open(record)
-      journal.flush()
-    }
+    for (const record of before) journal.open(record)
     free()
     const after = [inflight(), inflight()]
-    for (const record of after) {
-      journal.open(record)
-      journal.flush()
-    }
+    for (const record of after) journal.open(record)
     const found = readOrphans(folder, () => false).records.map(({ id }) => id)
     expect(found.length).toBeGreaterThan(after.length)
     expect(found.length).toBeLessThan(before.length)
@@ -68,7 +62,7 @@ describe.if(canMount)('a full disk', () => {
     spool.append([last])
     expect(spool.waiting()).toBe(2)
     const replayed: string[] = []
-    spool.replay((records) => replayed.push(...records.map(({ id }) => id)))
+    spool.replay((records) => (replayed.push(...records.map(({ id }) => id)), []))
     expect({ replayed, warnings }).toEqual({ replayed: [first.id, last.id], warnings: [] })
     done()
   })
@@ -81,13 +75,10 @@ describe('the journal', () => {
     const journal = openInflightJournal(folder, '4711', (sentence) => warnings.push(sentence))
     const path = join(folder, 'inflight-4711.jsonl')
     mkdirSync(`${path}.new`)
-    /** Opens so many, each in a turn of its own, and leaves ten of them open. */
+    /** Opens so many, and leaves ten of them open. */
     const take = (count: number) => {
       const records = Array.from({ length: count }, () => inflight())
-      for (const record of records) {
-        journal.open(record)
-        journal.flush()
-      }
+      for (const record of records) journal.open(record)
       for (const record of records.slice(10)) journal.close(record.id)
     }
     take(4000)
@@ -106,7 +97,6 @@ describe('the journal', () => {
     let inode = 0
     for (let i = 0; i < 10_000; i++) {
       journal.open(inflight())
-      journal.flush()
       const now = statSync(join(folder, 'inflight-4711.jsonl')).ino
       if (now !== inode) rewrites++
       inode = now
@@ -125,7 +115,7 @@ test('a line of the spool that a crash cut off is skipped, and spoils no row aft
   const spool = openSpool(path, (sentence) => warnings.push(sentence))
   spool.append([last])
   const replayed: string[] = []
-  spool.replay((records) => replayed.push(...records.map(({ id }) => id)))
+  spool.replay((records) => (replayed.push(...records.map(({ id }) => id)), []))
   expect(replayed).toEqual([first.id, last.id])
   expect(warnings).toEqual(['1 cut-off lines in the spool file were skipped.'])
 })

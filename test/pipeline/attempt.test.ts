@@ -50,3 +50,20 @@ test('the first reason counts: a client that left a late provider has left', () 
   attempt.stop('ours')
   expect(attempt.stopped).toBe('client')
 })
+
+test('a connection that this machine can not open is no fault of the provider, and costs nothing', () => {
+  const fault = Object.assign(new TypeError('Was there a typo in the url or port?'), { code: 'EMFILE' })
+  expect(open().judge(fault)).toMatchObject({
+    outcome: 'failed',
+    error: {
+      code: 'unavailable',
+      message:
+        'RelayPlane could open no connection to acme (EMFILE): this machine, or the process, has no files or ports left for it. Raise the limit of open files, or try again with fewer requests at once.',
+    },
+  })
+})
+
+test('a name that could not be looked up costs nothing: nothing was sent', () => {
+  const fault = Object.assign(new TypeError('getaddrinfo'), { code: 'EAI_AGAIN', syscall: 'getaddrinfo' })
+  expect(open().judge(fault)).toMatchObject({ outcome: 'failed', error: { code: 'provider-unreachable' } })
+})

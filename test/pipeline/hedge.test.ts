@@ -47,10 +47,7 @@ function open(acts: Partial<Readonly<Record<Who, Acts>>>, config: object = {}): 
     clock: time.clock,
     replace: (s) => ({
       books: {
-        open(record) {
-          journal.open(record)
-          journal.flush()
-        },
+        open: journal.open,
         enter(row) {
           journal.close(row.id)
           return s.books.enter(row)

@@ -55,6 +55,7 @@ describe('with nobody else to ask', () => {
     ['520, of a host in between, is sent again', answered(520), {}, 'same 250'],
     ['529 is sent again', answered(529), {}, 'same 250'],
     ['a connection that was refused is tried again', noAnswer('refused'), {}, 'same 250'],
+    ['a connection that this machine could not open is tried again', noAnswer('unable'), {}, 'same 250'],
     ['200 is an answer', answered(200), {}, 'give-up'],
     ['302 is an answer', answered(302), {}, 'give-up'],
     ['400 is final', answered(400), {}, 'give-up'],
@@ -225,7 +226,7 @@ test('whatever happens, nothing is sent after the client has seen a byte, and no
           ...(random(3) === 0 ? { 'x-should-retry': random(2) === 0 ? 'true' : 'false' } : {}),
         }),
     ),
-    ...(['refused', 'untrusted', 'broken', 'silent'] as const).map((fault) => () => noAnswer(fault)),
+    ...(['refused', 'unable', 'untrusted', 'broken', 'silent'] as const).map((fault) => () => noAnswer(fault)),
     () => ({ kind: 'ended' }) as const,
   ]
   for (let round = 0; round < 20_000; round++) {
@@ -271,6 +272,7 @@ describe('against whom an end speaks', () => {
     ['404: nobody', answered(404), 'nobody'],
     ['501: nobody, there is no such API', answered(501), 'nobody'],
     ['408 says nothing', answered(408), 'untold'],
+    ['a connection that this machine could not open says nothing', noAnswer('unable'), 'untold'],
     ['a client that left says nothing', { kind: 'ended' }, 'untold'],
   ]
   test.each([...rows])('%s', (_, end, blame) => {
@@ -286,6 +288,11 @@ describe('faults of fetch', () => {
     ['ENOTFOUND', 'refused'],
     ['EHOSTUNREACH', 'refused'],
     ['FailedToOpenSocket', 'refused'],
+    ['EAI_AGAIN', 'refused'],
+    ['EMFILE', 'unable'],
+    ['ENFILE', 'unable'],
+    ['ENOBUFS', 'unable'],
+    ['EADDRNOTAVAIL', 'unable'],
     ['CERT_HAS_EXPIRED', 'untrusted'],
     ['UNABLE_TO_VERIFY_LEAF_SIGNATURE', 'untrusted'],
     ['EPROTO', 'untrusted'],
@@ -294,6 +301,37 @@ describe('faults of fetch', () => {
     ['what nobody has seen before', 'broken'],
   ] as const)('%s: %s', (code, fault) => {
     expect(noAnswerOf(faultOf(code))).toBe(fault)
+  })
+
+  test.each(['EAI_AGAIN', 'ENOTFOUND', 'ETIMEOUT', 'ENOTIMP', 'ESERVFAIL', 'EBADRESP', 'ENOMEM', 'ESERVICE'])(
+    '%s of a look-up: refused',
+    (code) => {
+      expect(noAnswerOf(Object.assign(faultOf(code), { syscall: 'getaddrinfo' }))).toBe('refused')
+    },
+  )
+
+  test('what a real one is called: a name that can not be looked up', async () => {
+    // Longer than a name's part may be, so that no server is asked.
+    const host = `${'a'.repeat(70)}.invalid`
+    const fault = await fetch(`http://${host}/`, { method: 'POST', body: '{}' }).catch((thrown) => thrown)
+    expect([fault.syscall, noAnswerOf(fault)]).toEqual(['getaddrinfo', 'refused'])
+  })
+
+  test('what a real one is called: no file is left for the connection', async () => {
+    const script = `
+      const { openSync, writeSync } = require('node:fs')
+      const answer = 'HTTP/1.1 200 OK\\r\\nconnection: close\\r\\ncontent-length: 0\\r\\n\\r\\n'
+      const listener = Bun.listen({ hostname: '127.0.0.1', port: 0, socket: { data: (socket) => socket.end(answer) } })
+      // What fetch opens for itself is open from now on.
+      await (await fetch('http://127.0.0.1:' + listener.port)).text()
+      try { for (;;) openSync('/dev/null', 'r') } catch {}
+      const fault = await fetch('http://127.0.0.1:' + listener.port).catch((thrown) => thrown)
+      writeSync(1, fault.code)
+      process.exit()`
+    const child = Bun.spawn(['sh', '-c', 'ulimit -n 64; exec "$0" -e "$1"', process.execPath, script], {
+      stderr: 'ignore',
+    })
+    expect(noAnswerOf(faultOf(await new Response(child.stdout).text()))).toBe('unable')
   })
 
   test('what a real one is called: nobody listens there', async () => {

@@ -73,3 +73,14 @@ test('a file of an older version is brought up to date before it is only read', 
   expect(() => database.run('DELETE FROM requests')).toThrow('readonly')
   database.close()
 })
+
+test('a database that another program holds for itself is said to be locked, and by what kind of thing', () => {
+  const path = join(tempFolder(), 'relayplane.db')
+  openDatabase(path, { busyTimeoutMs: 5 }).close()
+  const holder = new Database(path)
+  holder.run('PRAGMA locking_mode = EXCLUSIVE')
+  holder.run('BEGIN EXCLUSIVE')
+  const act = () => openOrReplaceDatabase(path, { busyTimeoutMs: 5, openTimeoutMs: 5 }, 7, () => undefined)
+  expect(act).toThrow(`The database ${path} is locked: another program holds it`)
+  holder.close()
+})

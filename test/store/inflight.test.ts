@@ -1,5 +1,5 @@
 import { expect, test } from 'bun:test'
-import { appendFileSync, existsSync, statSync } from 'node:fs'
+import { appendFileSync, existsSync, mkdirSync, statSync } from 'node:fs'
 import { join } from 'node:path'
 import { openInflightJournal, readOrphans, unbooked } from '../../src/store/inflight.ts'
 import { tempFolder } from '../support/folder.ts'
@@ -19,7 +19,6 @@ test('it holds what was sent and not ended when the process died', () => {
   const lost = inflight()
   journal.open(ended)
   journal.open(lost)
-  journal.flush()
   journal.close(ended.id)
   const left = readOrphans(folder, nobody)
   // The line of a request that ended stays until the file is written anew; its row in the table tells.
@@ -40,25 +39,20 @@ test('of a request with several attempts the last one is left, with those before
     earlier: [refused],
   })
   journal.open(first)
-  journal.flush()
   journal.open(second)
-  journal.flush()
   expect(readOrphans(folder, nobody).records).toEqual([second])
 })
 
-test('a request opened and ended within one turn leaves no line', () => {
+test('a request is in it before anything else happens: it may be sent at once', () => {
   const { folder, journal } = journalIn()
   const one = inflight()
   journal.open(one)
-  journal.close(one.id)
-  journal.flush()
-  expect(readOrphans(folder, nobody).records).toEqual([])
+  expect(readOrphans(folder, nobody).records).toEqual([one])
 })
 
 test('the journal of a living process is left alone', () => {
   const { folder, journal } = journalIn()
   journal.open(inflight())
-  journal.flush()
   expect(readOrphans(folder, (owner) => owner === '4711').records).toEqual([])
 })
 
@@ -66,7 +60,6 @@ test('a line cut off by the crash is skipped', () => {
   const { folder, journal, path } = journalIn()
   const one = inflight()
   journal.open(one)
-  journal.flush()
   appendFileSync(path, '{"id":"half')
   expect(readOrphans(folder, nobody).records).toEqual([one])
 })
@@ -78,7 +71,6 @@ test('a long journal is written anew with what is still open, and goes when noth
   for (let i = 0; i < 40; i++) {
     const many = Array.from({ length: 100 }, () => inflight())
     for (const one of many) journal.open(one)
-    journal.flush()
     for (const one of many) journal.close(one.id)
   }
   expect(statSync(path).size).toBeLessThan(1024 * 1024)
@@ -92,9 +84,7 @@ test('a long journal is written anew with what is still open, and goes when noth
 test('a journal that cannot be written is said once and stops nothing', () => {
   const { journal, warnings } = journalIn(join(tempFolder(), 'not there'))
   journal.open(inflight())
-  journal.flush()
   journal.open(inflight())
-  journal.flush()
   expect(warnings).toHaveLength(1)
   expect(warnings[0]).toStartWith("The journal of requests in flight can't be written (ENOENT")
 })
@@ -116,4 +106,16 @@ test('after a crash it is booked beside its request, unless that has its row', (
   const hedge = inflight({ hedgeOf: call.id })
   expect(unbooked([call, hedge], () => false)).toEqual([call, hedge])
   expect(unbooked([call, hedge], (id) => id === call.id)).toEqual([call])
+})
+
+test('a line that is no request, and a folder of its name, end no start and are no requests', () => {
+  const { folder, journal, path } = journalIn()
+  const one = inflight()
+  journal.open(one)
+  appendFileSync(path, 'null\n5\n{}\n[]\n"text"\n')
+  mkdirSync(join(folder, 'inflight-4712.jsonl'))
+  const left = readOrphans(folder, nobody)
+  expect(left.records).toEqual([one])
+  left.forget()
+  expect(existsSync(path)).toBe(false)
 })

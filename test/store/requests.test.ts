@@ -268,7 +268,7 @@ describe('a database that takes no rows', () => {
     openSpool(b.spoolPath, () => undefined).append([record])
     const again = openSpool(b.spoolPath, () => undefined)
     expect(again.waiting()).toBe(1)
-    again.replay((records) => b.writer.enter(records))
+    again.replay((records) => (b.writer.enter(records), []))
     expect(b.rows('SELECT count(*), (SELECT count(*) FROM attempts) FROM requests')).toEqual([[1, 1]])
   })
 
@@ -278,10 +278,39 @@ describe('a database that takes no rows', () => {
     spool.append([finished()])
     appendFileSync(b.spoolPath, '{"id":"half')
     const seen: string[] = []
-    spool.replay((records) => records.forEach((one) => seen.push(one.id)))
+    spool.replay((records) => (seen.push(...records.map(({ id }) => id)), []))
     expect(seen).toHaveLength(1)
     expect(b.warnings).toEqual(['1 cut-off lines in the spool file were skipped.'])
   })
+
+  for (const line of [
+    '{}',
+    'null',
+    '5',
+    '"text"',
+    '[]',
+    '{"id":"01a203fc-3090-7541-ab42-02dd4d338cc1","startedMs":5}',
+  ]) {
+    test(`a line that is no row is put aside and said once, and the rest goes on: ${line}`, () => {
+      const b = books()
+      const [before, after] = [finished(), finished()]
+      writeFileSync(b.spoolPath, [JSON.stringify(before), line, JSON.stringify(after), ''].join('\n'))
+      const warnings: string[] = []
+      const warn = (sentence: string) => warnings.push(sentence)
+      const spool = openSpool(b.spoolPath, warn)
+      const recover = () => undefined
+      const writer = openRequestWriter({ database: b.database, recover, spool, monotonic: () => 0, warn })
+      writer.replay()
+      writer.replay()
+      expect(b.rows('SELECT id FROM requests')).toEqual([[before.id], [after.id]])
+      expect(writer.state()).toEqual({ isSpooling: false, spooledRows: 0, lostRows: 0, lastError: null })
+      const aside = `${b.spoolPath}.rejected`
+      expect([readFileSync(aside, 'utf8'), statSync(aside).mode & 0o777]).toEqual([`${line}\n`, 0o600])
+      expect(warnings).toEqual([
+        `1 line of the spool file is no row of a request and can't be recorded: kept in ${aside}.`,
+      ])
+    })
+  }
 
   test('neither database nor spool: the loss is counted, nothing is thrown', () => {
     const b = books()
