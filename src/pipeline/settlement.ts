@@ -1,8 +1,8 @@
 /** How a request ended, and the record made of it: usage read or inferred, priced, everything a row needs. Pure but for the price. */
-import type { PriceQuery, Prices } from '../app/services.ts'
+import type { Prices } from '../app/services.ts'
 import { costOfAttempts } from '../neutral/attempt-cost.ts'
 import type { AppError } from '../neutral/error.ts'
-import { type Endpoint, pricedNames, type TaskType } from '../neutral/model.ts'
+import type { Endpoint, TaskType } from '../neutral/model.ts'
 import type { AttemptRecord, Cost, Outcome, RequestRecord } from '../neutral/record.ts'
 import { noUsage, standardTerms, totalInputTokens, type PriceTerms, type Usage } from '../neutral/usage.ts'
 import { taskTypeOf } from '../rules/task-type.ts'
@@ -122,12 +122,7 @@ export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestR
     guard: call.notes.guard,
     cache: call.notes.cache,
     savedNanoUsd: end.kept?.costNanoUsd ?? null,
-    ...routedFacts(
-      call,
-      attempt,
-      { usage, terms, names: pricedNames(end.facts.model, attempt?.target.model ?? null) },
-      prices,
-    ),
+    ...routedFacts(call, attempt, { usage, terms, model: end.facts.model }, prices),
     trace: call.notes.trace,
     attempts: attempt === null ? [] : [...attempt.earlier, attemptRecord(attempt, end, errorCode, usage, last)],
   }
@@ -244,18 +239,10 @@ function costOf(
   const { provider, billing, model } = attempt.target
   if (usage === null) return unknownPrice
   const query = { provider, usage, terms, billing, atMs: call.startedMs, isEstimated }
-  const main = firstPriced(pricedNames(end.facts.model, model), query, prices)
+  const main = prices.price({ ...query, model: model ?? '', served: end.facts.model })
   const { alsoBilled } = end.facts
   if (alsoBilled === undefined) return main
   return alsoBilled.map((one) => ({ model: one.model, cost: prices.price({ ...query, ...one }) })).reduce(addCost, main)
-}
-
-function firstPriced(names: readonly string[], query: Omit<PriceQuery, 'model'>, prices: Pricing): Cost {
-  for (const model of names) {
-    const cost = prices.price({ ...query, model })
-    if (cost.status !== 'unpriced') return cost
-  }
-  return unknownPrice
 }
 
 /** What one reply bills at two models' prices; unknown as soon as one of them is. */
