@@ -12,6 +12,7 @@ import type { Kept } from './cache-entry.ts'
 import type { Call } from './call.ts'
 import type { Answered, Unanswered } from './reply.ts'
 import { routedFacts } from './routed.ts'
+import { estimateTokens, inputTokensOf } from './size.ts'
 import { isAnswer } from './ways.ts'
 
 export interface Settlement {
@@ -71,10 +72,6 @@ export type Pricing = Pick<Prices, 'price'>
 
 /** Prices where the price table can't be asked. */
 export const unpriced: Pricing = { price: () => unknownPrice }
-
-/** Rough, for what no provider counted: four characters of text, or bytes of JSON, to the token. */
-const perToken = 4
-export const estimateTokens = (lengthOrBytes: number): number => Math.ceil(lengthOrBytes / perToken)
 
 export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestRecord {
   const { attempt } = end
@@ -201,7 +198,7 @@ function usageOf(call: Call, attempt: Attempt | null, end: Settlement): { usage:
   if ((end.outcome === 'complete' || end.isWhole === true) && read !== null) return { usage: read, isEstimated: false }
   if (!isServed(end)) return { usage: read, isEstimated: false }
   const output = estimateTokens(end.countText())
-  const start = read ?? { ...noUsage, inputTokens: estimateTokens(call.plainBody.length) }
+  const start = read ?? { ...noUsage, inputTokens: inputTokensOf(call, attempt.target) }
   return { usage: { ...start, outputTokens: Math.max(start.outputTokens, output) }, isEstimated: true }
 }
 

@@ -5,7 +5,8 @@ import { AppError } from '../../src/neutral/error.ts'
 import type { Endpoint } from '../../src/neutral/model.ts'
 import { standardTerms } from '../../src/neutral/usage.ts'
 import { orphanRecord } from '../../src/pipeline/orphan.ts'
-import { estimateTokens, recordOf, unpriced } from '../../src/pipeline/settlement.ts'
+import { recordOf, unpriced } from '../../src/pipeline/settlement.ts'
+import { estimateTokens } from '../../src/pipeline/size.ts'
 import { openPrices } from '../../src/providers/prices.ts'
 import { noRequestFacts } from '../../src/wire/no-facts.ts'
 import { attempt, call, facts, settlement, startedMs, usage } from '../support/calls.ts'
@@ -48,6 +49,15 @@ describe('an answer that was cut off', () => {
     const one = row({ outcome: 'client_abort', facts: facts({}), countText: () => 0 })
     expect(one.usage).toMatchObject({ inputTokens: 100, outputTokens: 0 })
     expect(one.cost).toMatchObject({ status: 'estimated', nanoUsd: 300_000 })
+  })
+
+  test('counts a picture by its size and not as text, and no more than the model has room for', () => {
+    const cut = { outcome: 'client_abort', facts: facts({}), countText: () => 0 } as const
+    const data = 'iVBORw0K'.repeat(200_000)
+    const picture = Buffer.from(JSON.stringify({ source: { type: 'base64', media_type: 'image/png', data } }))
+    // 63 bytes around it are 16 tokens, it is 1,300.
+    expect(row(cut, { plainBody: picture }).usage?.inputTokens).toBe(1316)
+    expect(row(cut, { plainBody: Buffer.alloc(40_000_000, 'word ') }).usage?.inputTokens).toBe(200_000)
   })
 
   test('keeps the output that the provider counted where that is more', () => {
