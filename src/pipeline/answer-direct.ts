@@ -12,6 +12,7 @@ import { formatUsd } from './money.ts'
 import { ByteObserver } from './observe-bytes.ts'
 import { SseObserver } from './observe-sse.ts'
 import { replyHeaders } from './reply-headers.ts'
+import { lengthOfBody } from './text-length.ts'
 
 /** The largest JSON body that is held, so that its cost can stand in a header. */
 const maxHeldBytes = 8 * 1024 * 1024
@@ -54,7 +55,7 @@ async function answerHeld(call: Call, reply: Answered, receipt: Receipt, s: Serv
         endOf(reply, s, {
           outcome: isFailed(reply, facts.errorCode) ? 'failed' : 'complete',
           facts,
-          countText: () => held.bytes.length,
+          countText: () => lengthOfBody(held.bytes, call.dialect, call.endpoint),
           responseBytes: held.bytes.length,
           firstByteAt: held.firstByteAt,
         }),
@@ -88,7 +89,7 @@ function answerBytes(
     const kept = isJson ? observer.body() : null
     return {
       facts: kept === null ? noReplyFacts : readHeld(kept, call.dialect),
-      countText: () => (isJson ? observer.keptBytes() : 0),
+      countText: () => (kept === null ? 0 : lengthOfBody(kept, call.dialect, call.endpoint)),
       hasError: false,
     }
   }

@@ -65,7 +65,7 @@ function answerStream(call: Call, reply: TranslatedReply, receipt: Receipt, s: S
 async function answerTurned(
   call: Call,
   reply: TranslatedReply,
-  { status, body, contentType, facts, textLength, error }: Turned,
+  { status, body, contentType, facts, countText, error }: Turned,
   firstByteAt: number,
   receipt: Receipt,
   s: Services,
@@ -77,7 +77,7 @@ async function answerTurned(
       status,
       error,
       facts,
-      countText: () => textLength,
+      countText,
       responseBytes: Buffer.byteLength(body),
       firstByteAt,
     }),

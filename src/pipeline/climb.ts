@@ -24,6 +24,7 @@ import { payeeOf } from './payee.ts'
 import type { Answered, Reply } from './reply.ts'
 import { supersededAttempt, type Settlement } from './settlement.ts'
 import type { Destination } from './target.ts'
+import { lengthOfBody } from './text-length.ts'
 import { readAsked } from './translation.ts'
 import { refuses } from '../rules/limits.ts'
 
@@ -189,7 +190,7 @@ async function judgeBody(
   const finding = judgeWhole(held.bytes, form, signerOf(call, reply), verdict)
   if (finding === null) return passed(call, again)
   const facts = answerReaders[form].readReply(parseJson(new TextDecoder().decode(held.bytes)))
-  return { kind: 'bad', finding, reply: again, facts, countText: () => held.bytes.length }
+  return { kind: 'bad', finding, reply: again, facts, countText: () => lengthOfBody(held.bytes, form, call.endpoint) }
 }
 
 /** Its row says what it cost; the next may be asked with what is left. */
