@@ -193,14 +193,25 @@ export const givenUpAttempt = (reply: Answered | Unanswered, endedAt: number): A
 
 /** An answer cut off was still billed: what was read, plus what had been written by then. */
 function usageOf(call: Call, attempt: Attempt | null, end: Settlement): { usage: Usage | null; isEstimated: boolean } {
-  const read = end.facts.usage
+  const { usage: read, isMiscounted = false } = end.facts
   if (attempt === null || !billed.has(call.endpoint)) return { usage: read, isEstimated: false }
-  if ((end.outcome === 'complete' || end.isWhole === true) && read !== null) return { usage: read, isEstimated: false }
+  const isCounted = read !== null && isLastCount(call, end)
+  if (isCounted && !isMiscounted) return { usage: read, isEstimated: false }
   if (!isServed(end)) return { usage: read, isEstimated: false }
-  const output = estimateTokens(end.countText())
-  const start = read ?? { ...noUsage, inputTokens: inputTokensOf(call, attempt.target) }
-  return { usage: { ...start, outputTokens: Math.max(start.outputTokens, output) }, isEstimated: true }
+  const start = read ?? noUsage
+  const isInputKnown = totalInputTokens(start) > 0
+  const isOutputKnown = isCounted && start.outputTokens > 0
+  const usage = {
+    ...start,
+    inputTokens: isInputKnown ? start.inputTokens : inputTokensOf(call, attempt.target),
+    outputTokens: isOutputKnown ? start.outputTokens : Math.max(start.outputTokens, estimateTokens(end.countText())),
+  }
+  return { usage, isEstimated: true }
 }
+
+/** Once it was said why one answer ended, nothing is added to its count, whoever left then. */
+const isLastCount = ({ facts }: Call, end: Settlement): boolean =>
+  end.outcome === 'complete' || end.isWhole === true || (end.facts.finishReason !== null && facts.answers === 1)
 
 /** A provider's refusal, a redirect and a connection that was never made cost nothing. */
 const isServed = ({ outcome, upstreamStatus }: Settlement): boolean =>

@@ -66,6 +66,43 @@ describe('an answer that was cut off', () => {
   })
 })
 
+describe('what the provider counted last', () => {
+  const last = facts({ usage: usage({ inputTokens: 1000, outputTokens: 100 }), finishReason: 'end_turn' })
+
+  test.each(['client_abort', 'upstream_reset', 'timeout'] as const)(
+    'is what is paid, though %s came before the stream’s last frame',
+    (outcome) => {
+      const one = row({ outcome, facts: last, countText: () => 800 })
+      expect(one.usage).toMatchObject({ inputTokens: 1000, outputTokens: 100 })
+      expect(one.cost).toMatchObject({ status: 'priced', nanoUsd: 4_500_000 })
+    },
+  )
+
+  test('may be one answer’s alone where several were asked for', () => {
+    const end = { outcome: 'client_abort', facts: last, countText: () => 800 } as const
+    const one = row(end, { facts: { ...noRequestFacts, answers: 2 } })
+    expect(one.usage?.outputTokens).toBe(200)
+    expect(one.cost.status).toBe('estimated')
+  })
+})
+
+describe('counts that could not be read', () => {
+  const broken = (over: Parameters<typeof usage>[0]) => facts({ usage: usage(over), isMiscounted: true })
+
+  test('make an estimate of the cost, and what they leave at nothing is told from sizes', () => {
+    const one = row({ facts: broken({ outputTokens: 1000 }), countText: () => 400 })
+    expect(one.usage).toMatchObject({ inputTokens: 100, outputTokens: 1000 })
+    expect(one.cost).toMatchObject({ status: 'estimated', nanoUsd: 15_300_000 })
+    const other = row({ facts: broken({ inputTokens: 1000 }), countText: () => 400 })
+    expect(other.usage).toMatchObject({ inputTokens: 1000, outputTokens: 100 })
+    expect(other.cost.status).toBe('estimated')
+  })
+
+  test('make an estimate though all that is billed was read', () => {
+    expect(row({ facts: broken({ inputTokens: 1000, outputTokens: 5 }) }).cost.status).toBe('estimated')
+  })
+})
+
 test('a whole answer that says no usage is estimated from what was seen', () => {
   const one = row({ facts: facts({ model: 'claude-sonnet-4-5' }), countText: () => 400 })
   expect(one.usage).toMatchObject({ inputTokens: 100, outputTokens: 100 })
