@@ -13,6 +13,7 @@ import { ByteObserver } from './observe-bytes.ts'
 import { SseObserver } from './observe-sse.ts'
 import { replyHeaders } from './reply-headers.ts'
 import { lengthOfBody } from './text-length.ts'
+import { hasNoBody, isEventStream } from './unnamed-stream.ts'
 
 /** The largest JSON body that is held, so that its cost can stand in a header. */
 const maxHeldBytes = 8 * 1024 * 1024
@@ -21,16 +22,12 @@ export function answerDirect(call: Call, reply: Answered, receipt: Receipt, s: S
   const { upstream } = reply
   if (hasNoBody(upstream) || call.method === 'HEAD') return answerBodiless(call, reply, receipt, s)
   const type = (upstream.headers.get('content-type') ?? '').toLowerCase()
-  if (type.startsWith('text/event-stream')) return Promise.resolve(answerStream(call, reply, receipt, s))
+  if (isEventStream(reply)) return Promise.resolve(answerStream(call, reply, receipt, s))
   const isJson = /\bjson\b/.test(type)
   const isOpenArray = call.endpoint === 'stream_generate' && upstream.ok
   if (isJson && !isOpenArray) return answerHeld(call, reply, receipt, s)
   return Promise.resolve(answerBytes(call, reply, bodyOf(upstream), isJson, receipt, s))
 }
-
-/** Not by `body === null`: asking for the body makes a stream of it, which a small one need not become. */
-const hasNoBody = ({ status, headers }: Response): boolean =>
-  status === 204 || status === 304 || headers.get('content-length') === '0'
 
 const bodyOf = (upstream: Response): ReadableStream<Uint8Array> => upstream.body ?? new ReadableStream()
 

@@ -26,6 +26,7 @@ import { supersededAttempt, type Settlement } from './settlement.ts'
 import type { Destination } from './target.ts'
 import { lengthOfBody } from './text-length.ts'
 import { readAsked } from './translation.ts'
+import { isEventStream, lookAtStart, mayBeStream } from './unnamed-stream.ts'
 import { refuses } from '../rules/limits.ts'
 
 /** A rung: a model by the name that the settings have for it. */
@@ -117,10 +118,10 @@ async function judgeReply(
       : { kind: 'good', reply }
   }
   if (reply.kind !== 'answered' || asked === null) return { kind: 'good', reply }
-  const isSse = /^text\/event-stream/i.test(reply.upstream.headers.get('content-type') ?? '')
-  return isSse
-    ? judgeStream(call, reply, openJudge(asked, wanted), s)
-    : judgeBody(call, reply, openJudge(asked, wanted), s)
+  const known = mayBeStream(call, reply) ? await lookAtStart(reply, s) : reply
+  return isEventStream(known)
+    ? judgeStream(call, known, openJudge(asked, wanted), s)
+    : judgeBody(call, known, openJudge(asked, wanted), s)
 }
 
 /** Somebody has looked at it, which few answers can say. */
