@@ -40,6 +40,8 @@ export interface Books {
 }
 
 export interface PriceQuery extends ModelRef {
+  /** What the answer calls the model; absent or null where there is none, or it names nothing. */
+  readonly served?: string | null
   readonly usage: Usage
   readonly terms: PriceTerms
   readonly billing: Billing

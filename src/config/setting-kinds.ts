@@ -21,5 +21,13 @@ export const orNull = <T extends TSchema>(
 export const seconds = (description: string, byDefault: number, minimum: number) =>
   Type.Integer({ minimum, maximum: 86_400, default: byDefault, description })
 
+/** A dollar a token: what is more was meant in another unit, and sums of it could not be kept exact. */
+const mostUsdPerMillion = 1_000_000
+
 export const usdPerMillion = (description: string) =>
-  Type.Number({ minimum: 0, description: `${description}, USD per million tokens.` })
+  Type.Number({
+    minimum: 0,
+    maximum: mostUsdPerMillion,
+    expects: `USD per million tokens, from 0 to ${mostUsdPerMillion}`,
+    description: `${description}.`,
+  })

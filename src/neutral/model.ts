@@ -32,15 +32,6 @@ export interface ModelRef {
 
 export const formatModelRef = (ref: ModelRef): string => `${ref.provider}/${ref.model}`
 
-/**
- * The names that a price is looked up by, in order: what the reply names was served and is billed; a name that only the request
- * has (an alias) may be all that is priced.
- */
-export function pricedNames(served: string | null, routed: string | null): readonly string[] {
-  if (served === null) return routed === null ? [] : [routed]
-  return routed === null || routed === served ? [served] : [served, routed]
-}
-
 /** What kind of work a request is, told from tokens and tools alone. */
 export type TaskType =
   | 'tool_use'

@@ -2,7 +2,7 @@
  * How many tokens a request has, estimated without a tokenizer: characters by their kind, media by rules of thumb. What it is
  * off by for real tokenizers is in `docs/models.md`; `providers/token-calibration.ts` learns the rest from real usage.
  */
-import type { MediaPart, Part } from './message.ts'
+import type { MediaKind, MediaPart, Part } from './message.ts'
 import type { NeutralRequest, Tool } from './request.ts'
 import { sampledTokens, textTokens } from './text-tokens.ts'
 
@@ -72,7 +72,11 @@ function partTokens(part: Part, count: Count): number {
 function mediaTokens({ media, source }: MediaPart, count: Count): number {
   if (source.kind === 'text') return count(source.text)
   if (source.kind !== 'base64') return media === 'image' ? tokensPerImage : tokensPerDistantFile
-  const bytes = source.data.length * 0.75
+  return fileTokens(media, source.data.length * 0.75)
+}
+
+/** What a file of so many bytes takes to read, by its kind. */
+export function fileTokens(media: MediaKind, bytes: number): number {
   switch (media) {
     case 'image':
       return Math.min(tokensPerImage, Math.max(fewestImageTokens, bytes / imageBytesPerToken))

@@ -57,6 +57,9 @@ export const standardTerms: PriceTerms = Object.freeze({ serviceTier: null, spee
 export const totalInputTokens = (usage: Usage): number =>
   usage.inputTokens + usage.cacheReadTokens + usage.cacheWrite5mTokens + usage.cacheWrite1hTokens
 
+/** A report of zeros alone. */
+export const countsNothing = (usage: Usage): boolean => totalInputTokens(usage) + usage.outputTokens === 0
+
 /** Two usages billed at the same prices, as one. */
 export const addUsage = (a: Usage, b: Usage): Usage => ({
   inputTokens: a.inputTokens + b.inputTokens,

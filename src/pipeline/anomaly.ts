@@ -13,7 +13,8 @@ import { forecast } from './forecast.ts'
 import { guardedNow } from './guarded.ts'
 import { parse } from './parse.ts'
 import { payeeOf } from './payee.ts'
-import { estimateTokens, isBilled } from './settlement.ts'
+import { isBilled } from './settlement.ts'
+import { estimateTokens, mediaOf } from './size.ts'
 import { chooseDestination } from './target.ts'
 
 export type AnomalyVerdict =
@@ -102,6 +103,7 @@ function seenOf(call: Call, atMs: number, s: Services): Seen {
   const { opening, messageCount, ending } = facts
   const model = requestedModel?.slice(0, maxModelName) ?? null
   const begin = hash(opening.user)
+  const media = mediaOf(call)
   return {
     atMs,
     session: identity.session?.id ?? null,
@@ -109,7 +111,7 @@ function seenOf(call: Call, atMs: number, s: Services): Seen {
     // Without a conversation nothing tells two requests apart: embeddings of texts of one length are many, and no loop.
     point: messageCount === 0 ? null : `${model} ${messageCount} ${plainBody.length} ${begin} ${ending}`,
     model,
-    inputTokens: estimateTokens(plainBody.length),
+    inputTokens: estimateTokens(plainBody.length - media.bytes) + media.tokens,
     estimatedNanoUsd: estimatedCost(call, s),
     loop: facts.repeated,
   }

@@ -13,6 +13,8 @@ import { formatUsd } from './money.ts'
 import { ByteObserver } from './observe-bytes.ts'
 import { SseObserver } from './observe-sse.ts'
 import { replyHeaders } from './reply-headers.ts'
+import { lengthOfBody } from './text-length.ts'
+import { hasNoBody, isEventStream } from './unnamed-stream.ts'
 
 /** The largest JSON body that is held, so that its cost can stand in a header. */
 const maxHeldBytes = 8 * 1024 * 1024
@@ -21,16 +23,12 @@ export function answerDirect(call: Call, reply: Answered, receipt: Receipt, s: S
   const { upstream } = reply
   if (hasNoBody(upstream) || call.method === 'HEAD') return answerBodiless(call, reply, receipt, s)
   const type = (upstream.headers.get('content-type') ?? '').toLowerCase()
-  if (type.startsWith('text/event-stream')) return Promise.resolve(answerStream(call, reply, receipt, s))
+  if (isEventStream(reply)) return Promise.resolve(answerStream(call, reply, receipt, s))
   const isJson = /\bjson\b/.test(type)
   const isOpenArray = call.endpoint === 'stream_generate' && upstream.ok
   if (isJson && !isOpenArray) return answerHeld(call, reply, receipt, s)
   return Promise.resolve(answerBytes(call, reply, bodyOf(upstream), isJson, receipt, s))
 }
-
-/** Not by `body === null`: asking for the body makes a stream of it, which a small one need not become. */
-const hasNoBody = ({ status, headers }: Response): boolean =>
-  status === 204 || status === 304 || headers.get('content-length') === '0'
 
 async function answerBodiless(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
   const { upstream } = reply
@@ -55,7 +53,7 @@ async function answerHeld(call: Call, reply: Answered, receipt: Receipt, s: Serv
         endOf(reply, s, {
           outcome: isFailed(reply, facts.errorCode) ? 'failed' : 'complete',
           facts,
-          countText: () => held.bytes.length,
+          countText: () => lengthOfBody(held.bytes, call.dialect, call.endpoint),
           responseBytes: held.bytes.length,
           firstByteAt: held.firstByteAt,
         }),
@@ -89,7 +87,7 @@ function answerBytes(
     const kept = isJson ? observer.body() : null
     return {
       facts: kept === null ? noReplyFacts : readHeld(kept, call.dialect),
-      countText: () => (isJson ? observer.keptBytes() : 0),
+      countText: () => (kept === null ? 0 : lengthOfBody(kept, call.dialect, call.endpoint)),
       hasError: false,
     }
   }

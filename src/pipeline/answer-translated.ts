@@ -14,6 +14,7 @@ import { holdBody } from './hold.ts'
 import { formatUsd } from './money.ts'
 import { TranslatedObserver } from './observe-translated.ts'
 import { replyHeaders } from './reply-headers.ts'
+import { isEventStream } from './unnamed-stream.ts'
 import { signerOf, stampOf, turnStreamed, turnWhole, type Turned, type TranslatedReply } from './turn.ts'
 
 /** A larger answer is none that a model writes. */
@@ -26,7 +27,7 @@ export async function answerTranslated(
   s: Services,
 ): Promise<Response> {
   const { upstream, attempt } = reply
-  const isSse = /^text\/event-stream/i.test(upstream.headers.get('content-type') ?? '')
+  const isSse = isEventStream(reply)
   if (upstream.ok && isSse && call.isStream) return answerStream(call, reply, receipt, s)
   const held = await holdBody(upstream, attempt, maxAnswerBytes, s)
   switch (held.kind) {
@@ -66,7 +67,7 @@ function answerStream(call: Call, reply: TranslatedReply, receipt: Receipt, s: S
 async function answerTurned(
   call: Call,
   reply: TranslatedReply,
-  { status, body, contentType, facts, textLength, error }: Turned,
+  { status, body, contentType, facts, countText, error }: Turned,
   firstByteAt: number,
   receipt: Receipt,
   s: Services,
@@ -78,7 +79,7 @@ async function answerTurned(
       status,
       error,
       facts,
-      countText: () => textLength,
+      countText,
       responseBytes: Buffer.byteLength(body),
       firstByteAt,
     }),

@@ -5,6 +5,7 @@ import type { DialectId, Endpoint, ModelRef } from '../neutral/model.ts'
 import type { CacheUse, GuardAct, RouteName, TraceStep } from '../neutral/record.ts'
 import type { RequestShape } from '../neutral/shape.ts'
 import type { CacheWrites } from '../rules/estimates-kinds.ts'
+import type { BodyMedia } from '../wire/body-media.ts'
 import type { RequestFacts } from '../wire/dialect.ts'
 import type { Attempt } from './attempt.ts'
 import type { Classified } from './classify.ts'
@@ -28,6 +29,8 @@ export class Notes {
   isUsable = false
   /** What the request marks for the prompt cache, once somebody has looked. */
   cacheWrites: CacheWrites | null = null
+  /** The files that its body holds, once somebody has looked. */
+  media: BodyMedia | null = null
   /** Who was chosen did not answer, and another did. */
   wentOn = false
   /** What the call wanted to be compared with, `provider/model`. */

@@ -24,7 +24,9 @@ import { payeeOf } from './payee.ts'
 import type { Answered, Reply } from './reply.ts'
 import { supersededAttempt, type Settlement } from './settlement.ts'
 import type { Destination } from './target.ts'
+import { lengthOfBody } from './text-length.ts'
 import { readAsked } from './translation.ts'
+import { isEventStream, lookAtStart, mayBeStream } from './unnamed-stream.ts'
 import { refuses } from '../rules/limits.ts'
 
 /** A rung: a model by the name that the settings have for it. */
@@ -116,10 +118,10 @@ async function judgeReply(
       : { kind: 'good', reply }
   }
   if (reply.kind !== 'answered' || asked === null) return { kind: 'good', reply }
-  const isSse = /^text\/event-stream/i.test(reply.upstream.headers.get('content-type') ?? '')
-  return isSse
-    ? judgeStream(call, reply, openJudge(asked, wanted), s)
-    : judgeBody(call, reply, openJudge(asked, wanted), s)
+  const known = mayBeStream(call, reply) ? await lookAtStart(reply, s) : reply
+  return isEventStream(known)
+    ? judgeStream(call, known, openJudge(asked, wanted), s)
+    : judgeBody(call, known, openJudge(asked, wanted), s)
 }
 
 /** Somebody has looked at it, which few answers can say. */
@@ -189,7 +191,7 @@ async function judgeBody(
   const finding = judgeWhole(held.bytes, form, signerOf(call, reply), verdict)
   if (finding === null) return passed(call, again)
   const facts = answerReaders[form].readReply(parseJson(new TextDecoder().decode(held.bytes)))
-  return { kind: 'bad', finding, reply: again, facts, countText: () => held.bytes.length }
+  return { kind: 'bad', finding, reply: again, facts, countText: () => lengthOfBody(held.bytes, form, call.endpoint) }
 }
 
 /** Its row says what it cost; the next may be asked with what is left. */

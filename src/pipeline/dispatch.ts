@@ -11,7 +11,7 @@ import type { Attempt } from './attempt.ts'
 import type { Call } from './call.ts'
 import { guardedNow } from './guarded.ts'
 import type { Answered, Reply, Unanswered } from './reply.ts'
-import { estimateTokens } from './settlement.ts'
+import { inputTokensOf } from './size.ts'
 import type { Translation } from './translation.ts'
 
 export interface Outgoing {
@@ -116,7 +116,7 @@ function inflightOf(call: Call, attempt: Attempt): InflightRecord {
     billing: target.billing,
     isStream: call.isStream,
     requestBytes: call.body.length,
-    estimatedInputTokens: expected === null ? estimateTokens(call.plainBody.length) : totalInputTokens(expected),
+    estimatedInputTokens: expected === null ? inputTokensOf(call, target) : totalInputTokens(expected),
     estimatedOutputTokens: expected?.outputTokens ?? 0,
     attempt: attempt.number,
     sessionId: call.identity.session?.id ?? null,

@@ -9,7 +9,8 @@ import type { RequestFacts } from '../wire/dialect.ts'
 import type { Call } from './call.ts'
 import { formatUsd } from './money.ts'
 import { jsonOf } from './parsed-body.ts'
-import { estimateTokens } from './settlement.ts'
+import { mediaIn } from '../wire/body-media.ts'
+import { estimateTokens } from './size.ts'
 
 type LocalReply =
   | { readonly kind: 'local'; readonly body: unknown }
@@ -30,9 +31,9 @@ export function estimateCost(call: Call, s: Services): LocalReply {
     }
   }
   const facts = factsOf(body)
-  const inputTokens = estimateTokens(
-    Buffer.byteLength(JSON.stringify(body['messages'] ?? body['input'] ?? body['contents'] ?? '')) + sideBytes(body),
-  )
+  const said = Buffer.from(JSON.stringify(body['messages'] ?? body['input'] ?? body['contents'] ?? ''))
+  const media = mediaIn(said)
+  const inputTokens = estimateTokens(said.length - media.bytes + sideBytes(body)) + media.tokens
   const outputTokens = facts.maxOutputTokens ?? assumedOutputTokens
   const estimates = models.map((model) => estimateOne(model, { inputTokens, outputTokens }, call, facts, s))
   return {
@@ -41,7 +42,7 @@ export function estimateCost(call: Call, s: Services): LocalReply {
       inputTokens,
       outputTokens,
       outputTokensFrom: facts.maxOutputTokens === null ? 'assumed' : 'limit of the request',
-      note: 'Tokens are estimated at four bytes each; cache reads and writes are not foreseen.',
+      note: 'Tokens are estimated at four bytes each, files by their kind and size; cache reads and writes are not foreseen.',
       estimates,
     },
   }

@@ -10,6 +10,7 @@ import { nanoOfUsd } from '../rules/limits.ts'
 import type { Call } from './call.ts'
 import type { Payee } from './payee.ts'
 import { isBilled } from './settlement.ts'
+import { mediaOf } from './size.ts'
 
 export interface Forecast {
   readonly usage: Usage
@@ -48,12 +49,14 @@ const isWorst = (call: Call, { estimate, cutStreams }: BudgetSettings): boolean 
 export function questionOf(call: Call, provider: string, model: string): AnswerQuestion {
   const { facts } = call
   const capabilities = capabilitiesOf(provider, model)
+  const media = mediaOf(call)
   return {
     provider,
     model,
     session: call.identity.session?.id ?? null,
     atMs: call.startedMs,
-    bytes: call.plainBody.length,
+    bytes: call.plainBody.length - media.bytes,
+    media,
     hasTools: facts.toolCount > 0,
     maxOutputTokens: outputLimit(call, capabilities.maxOutputTokens),
     maxInputTokens: capabilities.maxInputTokens ?? capabilities.contextTokens,

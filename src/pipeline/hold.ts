@@ -77,7 +77,8 @@ async function holdLarge(
   }
 }
 
-function resume(
+/** The body again, from what was read of it on. */
+export function resume(
   chunks: readonly Uint8Array[],
   reader: ReadableStreamDefaultReader<Uint8Array>,
 ): ReadableStream<Uint8Array> {

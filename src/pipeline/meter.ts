@@ -10,7 +10,7 @@ import type { Attempt } from './attempt.ts'
 import type { Call } from './call.ts'
 import { spenderOf } from './forecast.ts'
 import { isGuarding, raiseBreach, sentenceOf } from './limits.ts'
-import { estimateTokens } from './settlement.ts'
+import { estimateTokens } from './size.ts'
 import type { Breach } from '../rules/budget.ts'
 
 /** Told of the bytes that go to the client. */

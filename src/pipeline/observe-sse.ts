@@ -9,6 +9,7 @@ const sampleBytes = 32 * 1024
 
 const none: readonly Uint8Array[] = []
 const nothing: Passage = { pass: none, hold: none }
+const noSpans: ReturnType<typeof markedFrames> = []
 
 export class SseObserver implements Observer {
   readonly #reader: StreamReader
@@ -87,7 +88,8 @@ export class SseObserver implements Observer {
   #read(block: Uint8Array): Passage {
     this.#lastBlock = block
     this.#sample.add(block)
-    const marked = markedFrames(block, this.#marks)
+    // What stands behind the end was not counted either where it came later.
+    const marked = this.#isTerminated ? noSpans : markedFrames(block, this.#marks)
     // Nearly every block.
     if (marked.length === 0) return { pass: [...this.cut(), block], hold: none }
     const pass = [...this.cut()]
@@ -99,8 +101,8 @@ export class SseObserver implements Observer {
         this.#isTerminated = true
         heldFrom = start
       }
-      // What stands behind the end is held with it, and read like the rest.
-      if (heldFrom < block.length) continue
+      // What stands behind the end is held with it.
+      if (heldFrom < block.length) break
       const isLeftOut = kind === 'usage-only' && this.#stripUsage
       const mayBeLast = kind === 'terminal' && !this.#isTerminated && end === block.length
       if (!isLeftOut && !mayBeLast) continue

@@ -86,7 +86,8 @@ export class TranslatedObserver implements Observer {
       // A comment is the provider's sign of life, and good for the client's patience too, until the end.
       if (isComment && !this.#hasEnded && last === '') frames += this.#stream.release() + this.#framing.comment
       if (data === '') continue
-      if (this.#marks.test(data) || this.#marks.test(event)) this.#note(event, data)
+      const isOver = this.#hasEnded || last !== ''
+      if (!isOver && (this.#marks.test(data) || this.#marks.test(event))) this.#note(event, data)
       const turned = this.#stream.read(event, data)
       frames += turned.frames
       last += turned.last

@@ -14,6 +14,8 @@ export interface Answered {
   readonly attempt: Attempt
   /** We asked for usage in the stream, the client did not: the usage chunk is ours to take out. */
   readonly stripUsage: boolean
+  /** Whether its body is a stream of events though its headers do not say so; absent where nobody had to look. */
+  readonly isUnnamedStream?: boolean
   /** Null where the provider speaks the caller's dialect. */
   readonly translation: Translation | null
   /** Gets all that goes to the client, in order, before the row is written; absent where the answer is not kept. */

@@ -16,10 +16,11 @@ import type { Call } from './call.ts'
 import { endOf, endOfCall, type Receipt } from './ending.ts'
 import { forward } from './forward.ts'
 import { guarded } from './guarded.ts'
-import type { Reply } from './reply.ts'
+import type { Answered, Reply } from './reply.ts'
 import { answerAndGrade } from './shadow-collect.ts'
 import { addOurs } from './reply-headers.ts'
 import { isTranslated } from './turn.ts'
+import { lookAtStart, mayBeStream } from './unnamed-stream.ts'
 
 export type Answer = (receipt: Receipt) => Promise<Response>
 
@@ -60,6 +61,10 @@ function answerSafely(call: Call, reply: Reply, receipt: Receipt, s: Services): 
   ) as Promise<Response>
 }
 
+async function answerOnceKnown(call: Call, reply: Answered, receipt: Receipt, s: Services): Promise<Response> {
+  return answerCall(call, await lookAtStart(reply, s), receipt, s)
+}
+
 function answerCall(call: Call, reply: Reply, receipt: Receipt, s: Services): Promise<Response> {
   switch (reply.kind) {
     case 'refused':
@@ -79,6 +84,7 @@ function answerCall(call: Call, reply: Reply, receipt: Receipt, s: Services): Pr
     case 'local':
       return answerLocal(call, reply, receipt, s)
     case 'answered':
+      if (mayBeStream(call, reply)) return answerOnceKnown(call, reply, receipt, s)
       return isTranslated(reply) ? answerTranslated(call, reply, receipt, s) : answerDirect(call, reply, receipt, s)
   }
 }

@@ -29,21 +29,16 @@ export interface Served {
   /** null where nothing was used. */
   readonly usage: Usage | null
   readonly terms: PriceTerms
-  /** That the model may be priced by, in this order. */
-  readonly names: readonly string[]
+  /** What the answer calls it; null where it does not. */
+  readonly model: string | null
 }
 
-export function routedFacts(
-  call: Call,
-  attempt: Attempt | null,
-  { usage, terms, names }: Served,
-  prices: Pricing,
-): Routed {
+export function routedFacts(call: Call, attempt: Attempt | null, served: Served, prices: Pricing): Routed {
   if (!isAnswer(call.endpoint)) return nothing
   const { classified, baseline } = call.notes
   const route = attempt === null ? null : routeOf(call)
   const isCompared = route !== null && route !== 'passthrough' && baseline !== null
-  const stamp = stampOf(call, attempt, { usage, terms, names }, isCompared ? baseline : null, prices)
+  const stamp = stampOf(call, attempt, served, isCompared ? baseline : null, prices)
   return {
     route,
     isAutomated: classified === null ? saysAutomated(call) : classified.automated !== null,
@@ -58,17 +53,16 @@ export function routedFacts(
 function stampOf(
   call: Call,
   attempt: Attempt | null,
-  { usage, terms, names }: Served,
+  { usage, terms, model: served }: Served,
   baseline: ModelRef | null,
   { price }: Pricing,
 ): SavingsStamp | null {
   if (attempt === null || usage === null) return null
   // Most requests are compared with nothing and have no part in a cache.
   if (baseline === null && totalInputTokens(usage) === usage.inputTokens) return null
-  const { provider, billing } = attempt.target
-  const served = { provider, billing, usage, terms, atMs: call.startedMs, isEstimated: true }
-  const model = names.find((name) => price({ ...served, model: name }).nanoUsd !== null) ?? names[0]
-  return model === undefined ? null : stampSavings({ ...served, model }, baseline, price)
+  const { provider, billing, model } = attempt.target
+  const used = { provider, model: model ?? '', served, usage, terms, billing, atMs: call.startedMs, isEstimated: true }
+  return model === null && served === null ? null : stampSavings(used, baseline, price)
 }
 
 const saysAutomated = ({ headers }: Call): boolean => readAutomated(headers.get('x-relayplane-automated')) === true

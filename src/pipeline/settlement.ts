@@ -1,8 +1,8 @@
 /** How a request ended, and the record made of it: usage read or inferred, priced, everything a row needs. Pure but for the price. */
-import type { PriceQuery, Prices } from '../app/services.ts'
+import type { Prices } from '../app/services.ts'
 import { costOfAttempts } from '../neutral/attempt-cost.ts'
 import type { AppError } from '../neutral/error.ts'
-import { type Endpoint, pricedNames, type TaskType } from '../neutral/model.ts'
+import type { Endpoint, TaskType } from '../neutral/model.ts'
 import type { AttemptRecord, Cost, Outcome, RequestRecord } from '../neutral/record.ts'
 import { noUsage, standardTerms, totalInputTokens, type PriceTerms, type Usage } from '../neutral/usage.ts'
 import { taskTypeOf } from '../rules/task-type.ts'
@@ -12,6 +12,7 @@ import type { Kept } from './cache-entry.ts'
 import type { Call } from './call.ts'
 import type { Answered, Unanswered } from './reply.ts'
 import { routedFacts } from './routed.ts'
+import { estimateTokens, inputTokensOf } from './size.ts'
 import { isAnswer } from './ways.ts'
 
 export interface Settlement {
@@ -72,10 +73,6 @@ export type Pricing = Pick<Prices, 'price'>
 /** Prices where the price table can't be asked. */
 export const unpriced: Pricing = { price: () => unknownPrice }
 
-/** Rough, for what no provider counted: four characters of text, or bytes of JSON, to the token. */
-const perToken = 4
-export const estimateTokens = (lengthOrBytes: number): number => Math.ceil(lengthOrBytes / perToken)
-
 export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestRecord {
   const { attempt } = end
   const { usage, isEstimated } = usageOf(call, attempt, end)
@@ -122,12 +119,7 @@ export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestR
     guard: call.notes.guard,
     cache: call.notes.cache,
     savedNanoUsd: end.kept?.costNanoUsd ?? null,
-    ...routedFacts(
-      call,
-      attempt,
-      { usage, terms, names: pricedNames(end.facts.model, attempt?.target.model ?? null) },
-      prices,
-    ),
+    ...routedFacts(call, attempt, { usage, terms, model: end.facts.model }, prices),
     trace: call.notes.trace,
     attempts: attempt === null ? [] : [...attempt.earlier, attemptRecord(attempt, end, errorCode, usage, last)],
   }
@@ -201,14 +193,25 @@ export const givenUpAttempt = (reply: Answered | Unanswered, endedAt: number): A
 
 /** An answer cut off was still billed: what was read, plus what had been written by then. */
 function usageOf(call: Call, attempt: Attempt | null, end: Settlement): { usage: Usage | null; isEstimated: boolean } {
-  const read = end.facts.usage
+  const { usage: read, isMiscounted = false } = end.facts
   if (attempt === null || !billed.has(call.endpoint)) return { usage: read, isEstimated: false }
-  if ((end.outcome === 'complete' || end.isWhole === true) && read !== null) return { usage: read, isEstimated: false }
+  const isCounted = read !== null && isLastCount(call, end)
+  if (isCounted && !isMiscounted) return { usage: read, isEstimated: false }
   if (!isServed(end)) return { usage: read, isEstimated: false }
-  const output = estimateTokens(end.countText())
-  const start = read ?? { ...noUsage, inputTokens: estimateTokens(call.plainBody.length) }
-  return { usage: { ...start, outputTokens: Math.max(start.outputTokens, output) }, isEstimated: true }
+  const start = read ?? noUsage
+  const isInputKnown = totalInputTokens(start) > 0
+  const isOutputKnown = isCounted && start.outputTokens > 0
+  const usage = {
+    ...start,
+    inputTokens: isInputKnown ? start.inputTokens : inputTokensOf(call, attempt.target),
+    outputTokens: isOutputKnown ? start.outputTokens : Math.max(start.outputTokens, estimateTokens(end.countText())),
+  }
+  return { usage, isEstimated: true }
 }
+
+/** Once it was said why one answer ended, nothing is added to its count, whoever left then. */
+const isLastCount = ({ facts }: Call, end: Settlement): boolean =>
+  end.outcome === 'complete' || end.isWhole === true || (end.facts.finishReason !== null && facts.answers === 1)
 
 /** A provider's refusal, a redirect and a connection that was never made cost nothing. */
 const isServed = ({ outcome, upstreamStatus }: Settlement): boolean =>
@@ -244,18 +247,10 @@ function costOf(
   const { provider, billing, model } = attempt.target
   if (usage === null) return unknownPrice
   const query = { provider, usage, terms, billing, atMs: call.startedMs, isEstimated }
-  const main = firstPriced(pricedNames(end.facts.model, model), query, prices)
+  const main = prices.price({ ...query, model: model ?? '', served: end.facts.model })
   const { alsoBilled } = end.facts
   if (alsoBilled === undefined) return main
   return alsoBilled.map((one) => ({ model: one.model, cost: prices.price({ ...query, ...one }) })).reduce(addCost, main)
-}
-
-function firstPriced(names: readonly string[], query: Omit<PriceQuery, 'model'>, prices: Pricing): Cost {
-  for (const model of names) {
-    const cost = prices.price({ ...query, model })
-    if (cost.status !== 'unpriced') return cost
-  }
-  return unknownPrice
 }
 
 /** What one reply bills at two models' prices; unknown as soon as one of them is. */

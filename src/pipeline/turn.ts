@@ -10,6 +10,7 @@ import type { Call } from './call.ts'
 import { errorAnswer } from './error-answer.ts'
 import { framingFor } from './framing.ts'
 import type { Answered } from './reply.ts'
+import { lengthOfReply } from './text-length.ts'
 import type { Translation } from './translation.ts'
 import { isCount } from './ways.ts'
 
@@ -25,8 +26,8 @@ export interface Turned {
   readonly contentType: string
   readonly body: string
   readonly facts: ReplyFacts
-  /** Characters of answer, for one that says no usage. */
-  readonly textLength: number
+  /** Characters of answer, for one that says no usage: asked for only then. */
+  readonly countText: () => number
   /** Of ours: the answer could not be read. The provider's own error is in the facts. */
   readonly error: AppError | null
 }
@@ -49,7 +50,8 @@ export function turnWhole(call: Call, reply: TranslatedReply, bytes: Uint8Array)
   const text = new TextDecoder().decode(bytes)
   const value = parseJsonExactly(text)
   const facts = answerReaders[translation.form].readReply(value)
-  const seen = { facts, textLength: text.length, error: null, contentType: json, status: upstream.status }
+  const countText = () => (value === undefined ? 0 : lengthOfReply(value, translation.form, call.endpoint))
+  const seen = { facts, countText, error: null, contentType: json, status: upstream.status }
   if (!upstream.ok && !isErrorStatus(upstream.status)) return ours(call, seen, noAnswer(reply))
   if (!upstream.ok || facts.errorCode !== null) {
     const error = upstreamTranslators[translation.form].readError(errorStatus(upstream.status), value ?? text)
@@ -92,7 +94,8 @@ export function turnStreamed(call: Call, reply: TranslatedReply, bytes: Uint8Arr
   const reader = answerReaders[form].readStream()
   for (const { event, data } of frames) reader.read(event, data)
   const facts = reader.facts()
-  const seen = { facts, textLength: bytes.length, error: null, contentType: json, status: reply.upstream.status }
+  const countText = () => frames.reduce((sum, { data }) => sum + reader.countText(data), 0)
+  const seen = { facts, countText, error: null, contentType: json, status: reply.upstream.status }
   const error = errorIn(frames, upstreamTranslators[form].readEvents(signer))
   if (error !== null) return failure(call, seen, error)
   const value = exchange.gathered(frames, stampOf(call, reply), signer)
@@ -108,7 +111,7 @@ function errorIn(frames: readonly Frame[], reader: EventReader): AppError | null
 /** The provider's own error: no word of it is an answer. */
 function failure(call: Call, seen: Omit<Turned, 'body'>, error: AppError): Turned {
   const answer = errorAnswer(call, error)
-  return { ...seen, ...answer, status: answer.status === 200 ? 200 : errorStatus(answer.status), textLength: 0 }
+  return { ...seen, ...answer, status: answer.status === 200 ? 200 : errorStatus(answer.status), countText: () => 0 }
 }
 
 /** The provider said that all is well and sent what can't be read. */

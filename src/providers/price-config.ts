@@ -1,4 +1,7 @@
-/** The user's own prices, `prices` in the configuration, in the form of the others. */
+/**
+ * The user's own prices, `prices` in the configuration, in the form of the others. Each is read by itself: one
+ * that can't be is left out, and takes no other with it.
+ */
 import type { FoundPrice } from './price-lookup.ts'
 import { nanoPerMillion, type Rate, type Rates } from './price-rates.ts'
 import { configTableId } from './price-term-rules.ts'
@@ -22,10 +25,22 @@ export function readConfigPrices(current: () => Readonly<Record<string, ConfigPr
     const now = current()
     if (now !== read) {
       read = now
-      prices = new Map(Object.entries(now).map(([reference, price]) => [reference, foundOf(reference, price)]))
+      prices = readAll(now)
     }
     return prices.size === 0 ? undefined : prices.get(`${provider}/${model}`)
   }
+}
+
+function readAll(table: Readonly<Record<string, ConfigPrice>>): Map<string, FoundPrice> {
+  const prices = new Map<string, FoundPrice>()
+  for (const [reference, price] of Object.entries(table)) {
+    try {
+      prices.set(reference, foundOf(reference, price))
+    } catch {
+      // No number that a price can be: the model has the price that it had without.
+    }
+  }
+  return prices
 }
 
 const rateOf = (usd: number): Rate => ({ nano: nanoPerMillion(usd), tiers: [] })

@@ -10,6 +10,7 @@ import { rows } from './catalog.ts'
 import { type ConfigPrice, readConfigPrices } from './price-config.ts'
 import { listPrices, lookUpPrice, type PriceFilter, type PriceListing } from './price-list.ts'
 import { type FoundPrice, openPriceLookup } from './price-lookup.ts'
+import { pricedNames } from './price-names.ts'
 import { type DatedRates, inForce, type PriceRow } from './price-rates.ts'
 import { sumOf } from './price-sum.ts'
 import { bundledTable, type TableData } from './price-table.ts'
@@ -18,6 +19,8 @@ import type { TermRule } from './price-terms.ts'
 
 /** What was used, of what, when and on which terms. */
 export interface PriceQuestion extends ModelRef {
+  /** What the answer calls the model; absent or null where there is none, or it names nothing. */
+  readonly served?: string | null
   readonly usage: Usage
   readonly terms: PriceTerms
   readonly billing: Billing
@@ -76,11 +79,12 @@ export function openPrices({
   return {
     price: (question) => {
       try {
-        const own = configured(question.provider, question.model)
-        if (own !== undefined) return priceFrom(question, own)
-        if (question.billing === 'local') return localCost(question)
-        const found = lookup.find(question.provider, question.model)
-        return found === undefined ? noPrice : priceFrom(question, found)
+        const { provider, model, served = null } = question
+        const names = pricedNames(model, served, (name) => lookup.find(provider, name)?.rows[0]?.id)
+        const own = firstPriced(question, names.own, configured)
+        if (own !== undefined) return own
+        if (question.billing === 'local') return localCost({ ...question, model: served ?? model })
+        return firstPriced(question, names.listed, lookup.find) ?? noPrice
       } catch {
         // A row that can't be read is a price that isn't known; the request that it belongs to has long been served.
         return noPrice
@@ -93,6 +97,19 @@ export function openPrices({
     modelNames: lookup.modelNames,
     modelsOf: lookup.namesAt,
   }
+}
+
+function firstPriced(
+  question: PriceQuestion,
+  names: readonly string[],
+  find: (provider: string, model: string) => FoundPrice | undefined,
+): Cost | undefined {
+  for (const name of names) {
+    const found = find(question.provider, name)
+    const cost = found === undefined ? noPrice : priceFrom(question, found)
+    if (cost !== noPrice) return cost
+  }
+  return undefined
 }
 
 const localCost = ({ provider, model, isEstimated }: PriceQuestion): Cost => ({

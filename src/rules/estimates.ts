@@ -23,8 +23,10 @@ export interface AnswerQuestion {
   readonly session: string | null
   /** Unix ms at which it is asked: what lies in a cache is gone after a while. */
   readonly atMs: number
-  /** Of the decoded body. */
+  /** Of the decoded body, without the files in it. */
   readonly bytes: number
+  /** Pictures and other files in the body, by what it may take to read them; absent where there are none. */
+  readonly media?: { readonly tokens: number; readonly mostTokens: number }
   readonly hasTools: boolean
   /** The window of the model, else null. */
   readonly maxInputTokens: number | null
@@ -40,6 +42,7 @@ export interface PastAnswer {
   readonly model: string
   readonly session: string | null
   readonly atMs: number
+  /** Of the body as it came, with all that was in it. */
   readonly bytes: number
   readonly usage: Usage
 }
@@ -64,6 +67,10 @@ const leastBytesPerToken = 1.5
 /** What providers put around a conversation. Anthropic tells models of tools in up to 530 tokens, as far as it documents that. */
 const mostFrameTokens = 50
 const mostToolFrameTokens = 1000
+/** What is said with files counts as so much text beside it: the ratios that are learned are of text. */
+const bytesPerMediaToken = 3
+/** Text has fewer: where a row tells of more, there were pictures in its body. */
+const mostBytesPerToken = 16
 /** The longest answers that any model of 2026 gives. */
 const longestAnswer = 128_000
 /** More than any window: not a count of tokens. */
@@ -84,8 +91,7 @@ export function openEstimates(): Estimates {
 
   /** @param shape null where it is not known. @param asked What was marked; null where that is not known. */
   function learn(answer: PastAnswer, shape: number | null, asked: CacheWrites | null): void {
-    const { session, usage } = answer
-    const bytes = sizeOf(answer)
+    const { session, usage, bytes } = answer
     if (!isUsable(usage) || totalInputTokens(usage) === 0 || bytes === 0) return
     const model = modelOf(answer)
     const habits = habitsOf(models, model)
@@ -99,9 +105,11 @@ export function openEstimates(): Estimates {
   return {
     expected,
     worst: (question) => worstOf(question, models.get(modelOf(question)), expected(question)),
-    learn: (question, usage) =>
-      learn({ ...question, usage }, shapeOf(sizeOf(question), question.hasTools), question.cacheWrites),
-    seed: (answer) => learn(answer, null, null),
+    learn(question, usage) {
+      const bytes = sizeOf(question)
+      learn({ ...question, bytes, usage }, shapeOf(bytes, question.hasTools), question.cacheWrites)
+    },
+    seed: (answer) => learn({ ...answer, bytes: seededSize(answer) }, null, null),
   }
 }
 
@@ -123,9 +131,11 @@ function expectedOf(question: AnswerQuestion, habits: Habits | undefined, thread
 
 function worstOf(question: AnswerQuestion, habits: Habits | undefined, expected: Usage): Usage {
   const bytes = sizeOf(question)
+  const { bytes: textBytes, media } = question
   const perByte = Math.max(1 / leastBytesPerToken, greatestTokensPerByte(habits, shapeOf(bytes, question.hasTools)))
-  const text = bytes * perByte + (question.hasTools ? mostToolFrameTokens : mostFrameTokens)
-  const tokens = Math.ceil(Math.max(Math.min(text, windowOf(question)), totalInputTokens(expected)))
+  const frame = question.hasTools ? mostToolFrameTokens : mostFrameTokens
+  const most = plainSize(textBytes) * perByte + (media?.mostTokens ?? 0) + frame
+  const tokens = Math.ceil(Math.max(Math.min(most, windowOf(question)), totalInputTokens(expected)))
   const outputTokens = limitOf(question) ?? Math.max(longestAnswer, expected.outputTokens)
   return { ...splitDearest(tokens, writesOf(question, habits)), outputTokens }
 }
@@ -160,7 +170,16 @@ const isUsable = (usage: Usage): boolean =>
     usage.outputTokens,
   ].every(isCount)
 
-const sizeOf = ({ bytes }: { readonly bytes: number }): number => (Number.isFinite(bytes) ? Math.max(bytes, 0) : 0)
+const plainSize = (bytes: number): number => (Number.isFinite(bytes) ? Math.max(bytes, 0) : 0)
+
+const sizeOf = ({ bytes, media }: AnswerQuestion): number =>
+  plainSize(bytes) + (media === undefined ? 0 : media.tokens * bytesPerMediaToken)
+
+/** A row does not tell what of its bytes were pictures, but what all took. */
+function seededSize({ bytes, usage }: PastAnswer): number {
+  const tokens = totalInputTokens(usage)
+  return plainSize(bytes) > tokens * mostBytesPerToken ? tokens * bytesPerMediaToken : plainSize(bytes)
+}
 
 const windowOf = ({ maxInputTokens }: AnswerQuestion): number =>
   maxInputTokens !== null && maxInputTokens > 0 ? maxInputTokens : Infinity

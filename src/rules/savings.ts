@@ -9,6 +9,8 @@ import { standardTerms, totalInputTokens, type PriceTerms, type Usage } from '..
 
 /** What was used where, on which terms; what a price is asked with. */
 export interface Used extends ModelRef {
+  /** What the answer calls the model; absent or null where it does not. */
+  readonly served?: string | null
   readonly usage: Usage
   readonly terms: PriceTerms
   readonly billing: Billing
@@ -39,9 +41,12 @@ export function baselineOf(requested: string | null, { baselineModel, aliases }:
 /** What the baseline takes for the same tokens. @returns Integer nano-USD; null where it has no price. */
 export function baselineCost(served: Used, baseline: ModelRef, priceOf: PriceOf): number | null {
   const isSameProvider = baseline.provider === served.provider
+  // What was asked for is priced as what answered to it: a model saves nothing against itself.
+  const isItself = isSameProvider && baseline.model === served.model
   return priceOf({
     ...served,
     ...baseline,
+    served: isItself ? (served.served ?? null) : null,
     // One provider's tier means nothing at another, and a model of this machine is free while its baseline is not.
     terms: isSameProvider ? served.terms : standardTerms,
     billing: !isSameProvider && served.billing === 'local' ? 'metered' : served.billing,

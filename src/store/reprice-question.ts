@@ -6,6 +6,8 @@ import { noUsage, type PriceTerms, type Usage } from '../neutral/usage.ts'
 export interface RepriceQuestion {
   readonly provider: string
   readonly model: string
+  /** What the answer called it; absent where that is not asked for. */
+  readonly served?: string | null
   readonly usage: Usage
   readonly terms: PriceTerms
   readonly billing: Billing

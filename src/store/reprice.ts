@@ -4,7 +4,7 @@
  * caller. Transactions are short and pause between each other: the writer of new rows waits for them.
  */
 import type { Database, Statement } from 'bun:sqlite'
-import { type Billing, type ModelRef, pricedNames } from '../neutral/model.ts'
+import type { Billing, ModelRef } from '../neutral/model.ts'
 import { costOfAttempts, type PaidAttempt } from '../neutral/attempt-cost.ts'
 import type { Cost, CostStatus, Outcome } from '../neutral/record.ts'
 import { type CostChange, correctCosts, foldedSeq } from './fold.ts'
@@ -246,12 +246,9 @@ function priceOfAttempt(row: RequestRow, attempt: AttemptRow, priceOf: PriceOf):
   }).nanoUsd
 }
 
-/** The cost by the first of its names that has a price. */
 function priceOfRow(row: RequestRow, priceOf: PriceOf): { readonly question: RepriceQuestion; readonly cost: Cost } {
-  const questions = pricedNames(row.served_model, row.routed_model).map((model) => ({ ...questionOf(row), model }))
-  const asked = questions.map((question) => ({ question, cost: priceOf(question) }))
-  const [first = { question: questionOf(row), cost: priceOf(questionOf(row)) }] = asked
-  return asked.find(({ cost }) => cost.status !== 'unpriced') ?? first
+  const question = { ...questionOf(row), served: row.served_model }
+  return { question, cost: priceOf(question) }
 }
 
 /** @returns Null where it is what the row has. What has no price any more is kept. */

@@ -35,6 +35,8 @@ export interface RequestFacts {
 /** What a reply, whole or streamed, says about itself. */
 export interface ReplyFacts {
   readonly usage: Usage | null
+  /** A count of it was there and was none: what the usage says is not all. Absent where all are sound. */
+  readonly isMiscounted?: true
   readonly terms: PriceTerms
   readonly model: string | null
   readonly finishReason: string | null

@@ -158,6 +158,10 @@ describe('a wrong value gets one sentence that starts with its path', () => {
       'budget.unpriced: expected "allow", "block" or an object with inputUsd and outputUsd, got "no"',
     ],
     [
+      { prices: { 'lab/typo': { inputUsd: 10_000_000, outputUsd: 1 } } },
+      'prices.lab/typo.inputUsd: expected USD per million tokens, from 0 to 1000000, got 10000000',
+    ],
+    [
       { alerts: { webhookUrl: 'ftp://secret' } },
       'alerts.webhookUrl: expected an http:// or https:// URL without credentials or null, got a string',
     ],
@@ -211,11 +215,11 @@ describe('a wrong value gets one sentence that starts with its path', () => {
     [{ prices: { 'gpt-5': {} } }, 'prices.gpt-5: expected a key of the form provider/model, got "gpt-5"'],
     [
       { prices: { 'openai/gpt-5': { inputUsd: -1, outputUsd: 1 } } },
-      'prices.openai/gpt-5.inputUsd: expected a number of at least 0, got -1',
+      'prices.openai/gpt-5.inputUsd: expected USD per million tokens, from 0 to 1000000, got -1',
     ],
     [
       { prices: { 'openai/gpt-4.1': { inputUsd: 1 } } },
-      'prices["openai/gpt-4.1"].outputUsd: expected a number of at least 0, got nothing',
+      'prices["openai/gpt-4.1"].outputUsd: expected USD per million tokens, from 0 to 1000000, got nothing',
     ],
     [
       { routing: { complexity: { weights: { word: 1 } } } },

@@ -34,6 +34,29 @@ function watch(
 const bytesOf = (text: string) => [...Buffer.from(text)].map((byte) => Uint8Array.of(byte))
 const whole = (text: string) => [Buffer.from(text)]
 
+describe('behind the end', () => {
+  const [first, second] = ['a', 'b'].map((id) =>
+    [
+      `data: {"type":"message_start","message":{"id":"${id}","model":"claude","usage":{"input_tokens":10,"output_tokens":1}}}\n\n`,
+      'data: {"type":"message_delta","delta":{"stop_reason":"end_turn"},"usage":{"output_tokens":5}}\n\n',
+      'data: {"type":"message_stop"}\n\n',
+    ].join(''),
+  )
+  const usageChunk = 'data: {"choices":[],"usage":{"prompt_tokens":9,"completion_tokens":9}}\n\n'
+  const joined = [
+    [anthropic, `${first}${second}`, { inputTokens: 10, outputTokens: 5 }],
+    [openAiChat, `${chatFrames.join('')}${usageChunk}`, { inputTokens: 1000, outputTokens: 200 }],
+  ] as const
+
+  test.each(joined)('nothing is counted, however the bytes are cut: %#', (dialect, text, counted) => {
+    for (const chunks of [whole(text), bytesOf(text), text.split(/(?<=\n\n)/).map((frame) => Buffer.from(frame))]) {
+      const { passed, held, observer } = watch(dialect, chunks)
+      expect(passed + held).toBe(text)
+      expect(observer.facts().usage).toMatchObject(counted)
+    }
+  })
+})
+
 describe('where a stream ends', () => {
   test('Gemini: any chunk with a finish reason may be the last, and only the stream’s end tells', () => {
     const candidate = (index: number, reason: string | null) =>

@@ -116,13 +116,15 @@ describe('after the end', () => {
     expect(passed(open().see(bytes(': ping\n\n')))).toBe(': ping\n\n')
   })
 
-  test('but usage is still read', () => {
-    const observer = open()
-    observer.see(bytes(...anthropicFrames))
-    observer.see(
-      bytes('event: message_delta\ndata: {"type":"message_delta","delta":{},"usage":{"output_tokens":300}}\n\n'),
-    )
-    expect(observer.facts().usage?.outputTokens).toBe(300)
+  test('nothing is counted, in one piece with the end or later', () => {
+    const more = 'event: message_delta\ndata: {"type":"message_delta","delta":{},"usage":{"output_tokens":300}}\n\n'
+    const [atOnce, later] = [open(), open()]
+    atOnce.see(bytes(...anthropicFrames, more))
+    later.see(bytes(...anthropicFrames))
+    const counted = later.facts().usage
+    later.see(bytes(more))
+    expect([atOnce.facts().usage, later.facts().usage]).toEqual([counted, counted])
+    expect(counted?.outputTokens).not.toBe(300)
   })
 })
 

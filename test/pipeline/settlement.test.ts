@@ -5,7 +5,8 @@ import { AppError } from '../../src/neutral/error.ts'
 import type { Endpoint } from '../../src/neutral/model.ts'
 import { standardTerms } from '../../src/neutral/usage.ts'
 import { orphanRecord } from '../../src/pipeline/orphan.ts'
-import { estimateTokens, recordOf, unpriced } from '../../src/pipeline/settlement.ts'
+import { recordOf, unpriced } from '../../src/pipeline/settlement.ts'
+import { estimateTokens } from '../../src/pipeline/size.ts'
 import { openPrices } from '../../src/providers/prices.ts'
 import { noRequestFacts } from '../../src/wire/no-facts.ts'
 import { attempt, call, facts, settlement, startedMs, usage } from '../support/calls.ts'
@@ -50,9 +51,55 @@ describe('an answer that was cut off', () => {
     expect(one.cost).toMatchObject({ status: 'estimated', nanoUsd: 300_000 })
   })
 
+  test('counts a picture by its size and not as text, and no more than the model has room for', () => {
+    const cut = { outcome: 'client_abort', facts: facts({}), countText: () => 0 } as const
+    const data = 'iVBORw0K'.repeat(200_000)
+    const picture = Buffer.from(JSON.stringify({ source: { type: 'base64', media_type: 'image/png', data } }))
+    // 63 bytes around it are 16 tokens, it is 1,300.
+    expect(row(cut, { plainBody: picture }).usage?.inputTokens).toBe(1316)
+    expect(row(cut, { plainBody: Buffer.alloc(40_000_000, 'word ') }).usage?.inputTokens).toBe(200_000)
+  })
+
   test('keeps the output that the provider counted where that is more', () => {
     const counted = facts({ usage: usage({ inputTokens: 10, outputTokens: 90 }) })
     expect(row({ outcome: 'timeout', facts: counted, countText: () => 40 }).usage?.outputTokens).toBe(90)
+  })
+})
+
+describe('what the provider counted last', () => {
+  const last = facts({ usage: usage({ inputTokens: 1000, outputTokens: 100 }), finishReason: 'end_turn' })
+
+  test.each(['client_abort', 'upstream_reset', 'timeout'] as const)(
+    'is what is paid, though %s came before the stream’s last frame',
+    (outcome) => {
+      const one = row({ outcome, facts: last, countText: () => 800 })
+      expect(one.usage).toMatchObject({ inputTokens: 1000, outputTokens: 100 })
+      expect(one.cost).toMatchObject({ status: 'priced', nanoUsd: 4_500_000 })
+    },
+  )
+
+  test('may be one answer’s alone where several were asked for', () => {
+    const end = { outcome: 'client_abort', facts: last, countText: () => 800 } as const
+    const one = row(end, { facts: { ...noRequestFacts, answers: 2 } })
+    expect(one.usage?.outputTokens).toBe(200)
+    expect(one.cost.status).toBe('estimated')
+  })
+})
+
+describe('counts that could not be read', () => {
+  const broken = (over: Parameters<typeof usage>[0]) => facts({ usage: usage(over), isMiscounted: true })
+
+  test('make an estimate of the cost, and what they leave at nothing is told from sizes', () => {
+    const one = row({ facts: broken({ outputTokens: 1000 }), countText: () => 400 })
+    expect(one.usage).toMatchObject({ inputTokens: 100, outputTokens: 1000 })
+    expect(one.cost).toMatchObject({ status: 'estimated', nanoUsd: 15_300_000 })
+    const other = row({ facts: broken({ inputTokens: 1000 }), countText: () => 400 })
+    expect(other.usage).toMatchObject({ inputTokens: 1000, outputTokens: 100 })
+    expect(other.cost.status).toBe('estimated')
+  })
+
+  test('make an estimate though all that is billed was read', () => {
+    expect(row({ facts: broken({ inputTokens: 1000, outputTokens: 5 }) }).cost.status).toBe('estimated')
   })
 })
 

@@ -266,6 +266,21 @@ describe('counts that are none', () => {
 })
 
 describe("the user's own prices", () => {
+  test('hold though one beside them can be no price, which leaves its model the price of the table', () => {
+    const table = {
+      'lab/typo': { inputUsd: 1e7, outputUsd: 1 },
+      'openai/gpt-4.1': { inputUsd: -1, outputUsd: 1 },
+      'lab/small': { inputUsd: 1, outputUsd: 1 },
+    }
+    const own = openPrices({ clock, configPrices: () => table })
+    const usage = { inputTokens: 1_000_000 }
+    const usd = (provider: string, model: string) => own.price(question({ provider, model, usage })).nanoUsd
+    expect([usd('lab', 'small'), usd('lab', 'typo')]).toEqual([1_000_000_000, null])
+    expect([usd('openai', 'gpt-4.1'), usd('openai', 'gpt-4o')]).toEqual([2_000_000_000, 2_500_000_000])
+    expect(own.lookUp('openai/gpt-4.1')).toMatchObject({ source: 'genai-prices 0.1.8' })
+    expect(own.lookUp('lab/typo')).toBeUndefined()
+  })
+
   const own = (table: Record<string, ConfigPrice>, ask: Ask) =>
     openPrices({ clock, configPrices: () => table }).price(question(ask))
   const table: Record<string, ConfigPrice> = {

@@ -30,6 +30,14 @@ describe('of a model that nobody asked before', () => {
     expect(openEstimates().expected(ask())).toEqual(usage({ in: 1000, out: 4000 }))
   })
 
+  test('files count by what they take, at worst by the most', () => {
+    const media = { tokens: 1300, mostTokens: 5000 }
+    const estimates = openEstimates()
+    expect(estimates.expected(ask({ media })).inputTokens).toBe(2300)
+    // 3,000 bytes are 2,000 tokens at worst, with 50 around them.
+    expect(estimates.worst(ask({ media })).inputTokens).toBe(7050)
+  })
+
   test('an answer is not expected to be longer than its limit', () => {
     expect(openEstimates().expected(ask({ maxOutputTokens: 64 })).outputTokens).toBe(64)
   })
@@ -252,6 +260,13 @@ test('rows of the request table teach what answers did: sizes, lengths, and wher
   const next = ask({ session: 's', bytes: 40_000, atMs: 9 * minuteMs, hasTools: true, cacheWrites: '5m' })
   // The last row had 38,000 bytes and 19,000 tokens; the rows have half a token to a byte.
   expect(estimates.expected(next)).toEqual(usage({ in: 10, read: 18_990, write5m: 1000, out: 108 }))
+})
+
+test('a row with far more bytes than its tokens can be text says nothing of how many text has', () => {
+  const estimates = openEstimates()
+  const row = { provider: 'acme', model: 'large', session: null, atMs: 0, bytes: 1_500_000 }
+  for (let index = 0; index < 9; index++) estimates.seed({ ...row, usage: usage({ in: 1500, out: 10 }) })
+  expect(estimates.expected(ask()).inputTokens).toBe(1000)
 })
 
 describe('memory is bounded:', () => {

@@ -102,6 +102,15 @@ describe('the baseline', () => {
     expect(baselineCost(used({ usage }), { provider: 'acme', model: 'large' }, price)).toBe(5_500_000)
   })
 
+  test('that is what was asked for costs what answered to it: a model saves nothing against itself', () => {
+    const may = { usage: { ...noUsage, inputTokens: 1_000_000 }, provider: 'openai', served: 'gpt-4o-2024-05-13' }
+    const asked = used({ ...may, model: 'gpt-4o' })
+    // The snapshot of May has a price of its own, $5; the name without a date goes by the one of August, $2.50.
+    expect(baselineCost(asked, { provider: 'openai', model: 'gpt-4o' }, price)).toBe(5_000_000_000)
+    const other = used({ ...may, model: 'gpt-4o-mini', served: 'gpt-4o-mini-2024-07-18' })
+    expect(baselineCost(other, { provider: 'openai', model: 'gpt-4o' }, price)).toBe(2_500_000_000)
+  })
+
   test('has no cost where it has no price', () => {
     expect(baselineCost(used(), { provider: 'acme', model: 'unheard-of' }, price)).toBeNull()
   })

@@ -126,11 +126,8 @@ describe('a corrected price', () => {
       atMs: at,
       isEstimated: false,
     } as const
-    // As when it was first priced: the name in the reply, then the name that was sent.
-    expect(asked).toEqual([
-      { ...question, model: 'claude-sonnet-4-5-20250929' },
-      { ...question, model: 'claude-sonnet-4-5' },
-    ])
+    // As when it was first priced: by the name that was sent and the name in the reply.
+    expect(asked).toEqual([{ ...question, model: 'claude-sonnet-4-5', served: 'claude-sonnet-4-5-20250929' }])
   })
 
   test('is kept where the reply billed a second model, of whose usage the row tells nothing', async () => {
@@ -143,9 +140,9 @@ describe('a corrected price', () => {
 
   test('is looked up for the model that the reply named where none was sent', async () => {
     const store = storeWith(finished({ routedModel: null, requestedModel: null }))
-    const models: string[] = []
-    await reprice(store.database, ({ model }) => (models.push(model), unpriced), always)
-    expect(models).toEqual(['claude-sonnet-4-5-20250929'])
+    const models: unknown[] = []
+    await reprice(store.database, ({ model, served }) => (models.push([model, served]), unpriced), always)
+    expect(models).toEqual([['', 'claude-sonnet-4-5-20250929']])
   })
 
   test('makes an unpriced request a priced one, in the sums too', async () => {

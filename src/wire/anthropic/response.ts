@@ -2,6 +2,7 @@
 import { addUsage, noUsage, standardTerms, totalInputTokens, type PriceTerms, type Usage } from '../../neutral/usage.ts'
 import type { ModelUsage, ReplyFacts } from '../dialect.ts'
 import { asCount, asList, asRecord, asString, asWord, countOf, type JsonRecord } from '../fields.ts'
+import { miscounted } from '../miscounted.ts'
 import { noReplyFacts } from '../no-facts.ts'
 
 export function readReply(body: unknown): ReplyFacts {
@@ -15,6 +16,7 @@ export function readReply(body: unknown): ReplyFacts {
   const bill = counts === null ? null : billOf(counts, model, asList(reply.content).some(isBilledDecline))
   return {
     usage: bill?.usage ?? null,
+    ...miscounted(usage),
     terms: usage === null ? standardTerms : readTerms(usage),
     model,
     finishReason: asWord(reply.stop_reason),

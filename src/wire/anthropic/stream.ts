@@ -3,6 +3,7 @@ import { addUsage, noUsage, standardTerms, type PriceTerms, type Usage } from '.
 import type { FrameKind, ModelUsage, ReplyFacts, StreamReader } from '../dialect.ts'
 import { asRecord, asString, asWord, parseJson, type JsonRecord } from '../fields.ts'
 import { marksOf } from '../marks.ts'
+import { miscounted } from '../miscounted.ts'
 import { billOf, fallbackModelOf, isBilledDecline, readCounts, readError, readTerms, type Counts } from './response.ts'
 
 /**
@@ -26,8 +27,9 @@ interface Message {
 const newMessage = (): Message => ({ counts: null, model: null, billsDeclines: false, isStopped: false })
 
 class AnthropicStream implements StreamReader {
-  /** More than one only where something joined several replies into one stream; each was billed. */
+  /** More than one only where something joined several replies into one stream, and whoever reads it goes on behind the first end. */
   #messages: Message[] = []
+  #remark: ReturnType<typeof miscounted> = {}
   #terms: PriceTerms = standardTerms
   #finishReason: string | null = null
   #errorCode: string | null = null
@@ -78,6 +80,7 @@ class AnthropicStream implements StreamReader {
     }
     return {
       usage,
+      ...this.#remark,
       terms: this.#terms,
       model: this.#messages.findLast(({ model }) => model !== null)?.model ?? null,
       finishReason: this.#finishReason,
@@ -104,6 +107,7 @@ class AnthropicStream implements StreamReader {
 
   #count(message: Message, usage: JsonRecord | null): void {
     if (usage === null) return
+    if (this.#remark.isMiscounted !== true) this.#remark = miscounted(usage)
     message.counts = mergeCounts(message.counts, readCounts(usage))
     message.model = fallbackModelOf(message.counts) ?? message.model
     const terms = readTerms(usage)

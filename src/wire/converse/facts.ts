@@ -3,6 +3,7 @@ import { standardTerms, type PriceTerms, type Usage } from '../../neutral/usage.
 import type { Dialect, FrameKind, ReplyFacts, StreamReader } from '../dialect.ts'
 import { marksOf } from '../marks.ts'
 import { asRecord, asString, asWord, parseJson } from '../fields.ts'
+import { miscounted } from '../miscounted.ts'
 import { noReplyFacts } from '../no-facts.ts'
 import { readTerms, readUsage } from './usage.ts'
 
@@ -23,6 +24,7 @@ function readReply(body: unknown): ReplyFacts {
   return {
     ...noReplyFacts,
     usage: readUsage(reply.usage),
+    ...miscounted(asRecord(reply.usage)),
     terms: readTerms(reply),
     finishReason: asWord(reply.stopReason),
   }
@@ -30,6 +32,7 @@ function readReply(body: unknown): ReplyFacts {
 
 class ConverseFacts implements StreamReader {
   #usage: Usage | null = null
+  #remark: ReturnType<typeof miscounted> = {}
   #terms: PriceTerms = standardTerms
   #finishReason: string | null = null
   #errorCode: string | null = null
@@ -43,6 +46,7 @@ class ConverseFacts implements StreamReader {
     if (event === 'messageStop') this.#finishReason = asWord(fields?.stopReason)
     if (event !== 'metadata') return 'plain'
     this.#usage = readUsage(fields?.usage)
+    this.#remark = miscounted(asRecord(fields?.usage))
     this.#terms = readTerms(fields)
     return 'terminal'
   }
@@ -57,6 +61,7 @@ class ConverseFacts implements StreamReader {
     return {
       ...noReplyFacts,
       usage: this.#usage,
+      ...this.#remark,
       terms: this.#terms,
       finishReason: this.#finishReason,
       errorCode: this.#errorCode,

@@ -5,6 +5,7 @@
 import { noUsage, standardTerms, type PriceTerms, type Usage } from '../../neutral/usage.ts'
 import type { ReplyFacts } from '../dialect.ts'
 import { asCount, asList, asRecord, asString, asWord, cutInput, countOf, type JsonRecord } from '../fields.ts'
+import { miscounted } from '../miscounted.ts'
 
 export function readReply(body: unknown): ReplyFacts {
   const chunks = new Chunks()
@@ -25,7 +26,9 @@ export class Chunks {
   #errorCode: string | null = null
 
   add(chunk: JsonRecord): void {
-    const metadata = Object.entries(asRecord(chunk.usageMetadata) ?? {}).filter(([, value]) => value !== null)
+    const metadata = Object.entries(asRecord(chunk.usageMetadata) ?? {}).filter(([name, value]) =>
+      this.#says(name, value),
+    )
     if (metadata.length > 0) this.#metadata = { ...this.#metadata, ...Object.fromEntries(metadata) }
     this.#model = asString(chunk.modelVersion) ?? this.#model
     this.#finishReason = finishReasonOf(chunk) ?? this.#finishReason
@@ -36,9 +39,15 @@ export class Chunks {
     }
   }
 
+  /** A count does not go back to nothing. */
+  #says(name: string, value: unknown): boolean {
+    return value !== null && (value !== 0 || this.#metadata[name] === undefined)
+  }
+
   facts(): ReplyFacts {
     return {
       usage: readUsage(this.#metadata, this.#searches()),
+      ...miscounted(this.#metadata),
       terms: termsOf(this.#metadata),
       model: this.#model,
       finishReason: this.#finishReason,

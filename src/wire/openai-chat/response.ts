@@ -15,14 +15,17 @@ import {
   firstCount,
   type JsonRecord,
 } from '../fields.ts'
+import { miscounted } from '../miscounted.ts'
 import { noReplyFacts } from '../no-facts.ts'
 import { readOpenAiError } from '../openai-error.ts'
 
 export function readReply(body: unknown): ReplyFacts {
   const reply = asRecord(body)
   if (reply === null) return noReplyFacts
+  const usage = usageOf(reply)
   return {
-    usage: readUsage(usageOf(reply)),
+    usage: readUsage(usage),
+    ...miscounted(usage),
     terms: { ...standardTerms, serviceTier: asWord(reply.service_tier) },
     model: asString(reply.model),
     finishReason: finishReasonOf(reply),

@@ -1,8 +1,9 @@
 /** Reads a stream of Chat Completions while it passes: usage, model, end, errors, and how much text went by. */
-import { standardTerms, type PriceTerms, type Usage } from '../../neutral/usage.ts'
+import { countsNothing, standardTerms, type PriceTerms, type Usage } from '../../neutral/usage.ts'
 import type { FrameKind, ReplyFacts, StreamReader } from '../dialect.ts'
 import { asList, asRecord, asString, asWord, parseJson, type JsonRecord } from '../fields.ts'
 import { marksOf } from '../marks.ts'
+import { miscounted } from '../miscounted.ts'
 import { readOpenAiError } from '../openai-error.ts'
 import { finishReasonOf, readUsage, usageOf } from './response.ts'
 
@@ -18,6 +19,7 @@ export function readStream(): StreamReader {
 
 class ChatStream implements StreamReader {
   #usage: Usage | null = null
+  #remark: ReturnType<typeof miscounted> = {}
   #terms: PriceTerms = standardTerms
   #model: string | null = null
   #finishReason: string | null = null
@@ -27,8 +29,7 @@ class ChatStream implements StreamReader {
     if (data.trim() === '[DONE]') return 'terminal'
     const chunk = asRecord(parseJson(data))
     if (chunk === null) return 'plain'
-    // Counts are cumulative where they come more than once (Perplexity sends them with every chunk).
-    this.#usage = readUsage(usageOf(chunk)) ?? this.#usage
+    this.#count(usageOf(chunk))
     this.#model = asString(chunk.model) ?? this.#model
     this.#finishReason = finishReasonOf(chunk) ?? this.#finishReason
     const serviceTier = asWord(chunk.service_tier)
@@ -40,6 +41,14 @@ class ChatStream implements StreamReader {
     }
     const holdsNothingElse = Array.isArray(chunk.choices) && chunk.choices.length === 0
     return holdsNothingElse && asRecord(chunk.usage) !== null ? 'usage-only' : 'plain'
+  }
+
+  /** Counts are cumulative where they come more than once (Perplexity sends them with every chunk); some end in zeros. */
+  #count(fields: JsonRecord | null): void {
+    const usage = readUsage(fields)
+    if (fields === null || (this.#usage !== null && (usage === null || countsNothing(usage)))) return
+    this.#usage = usage
+    this.#remark = miscounted(fields)
   }
 
   countText(data: string): number {
@@ -56,6 +65,7 @@ class ChatStream implements StreamReader {
   facts(): ReplyFacts {
     return {
       usage: this.#usage,
+      ...this.#remark,
       terms: this.#terms,
       model: this.#model,
       finishReason: this.#finishReason,

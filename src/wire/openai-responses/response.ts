@@ -2,6 +2,7 @@
 import { noUsage, standardTerms, type Usage } from '../../neutral/usage.ts'
 import type { ReplyFacts } from '../dialect.ts'
 import { asCount, asList, asRecord, asString, asWord, cutInput, countOf, type JsonRecord } from '../fields.ts'
+import { miscounted } from '../miscounted.ts'
 import { noReplyFacts } from '../no-facts.ts'
 import { readOpenAiError } from '../openai-error.ts'
 
@@ -10,6 +11,7 @@ export function readReply(body: unknown): ReplyFacts {
   if (response === null) return noReplyFacts
   return {
     usage: readUsage(response),
+    ...miscounted(asRecord(response.usage)),
     terms: { ...standardTerms, serviceTier: asWord(response.service_tier) },
     model: asString(response.model),
     finishReason: asWord(asRecord(response.incomplete_details)?.reason) ?? asWord(response.status),

@@ -23,7 +23,7 @@ export function readStream(): StreamReader {
 }
 
 class ResponsesStream implements StreamReader {
-  /** By response id: more than one only where something joined several responses into one stream; each was billed. */
+  /** By response id: more than one only where something joined several into one stream, and whoever reads it goes on behind the first end. */
   readonly #usages = new Map<string, Usage>()
   #facts: ReplyFacts = noReplyFacts
 
@@ -58,6 +58,7 @@ class ResponsesStream implements StreamReader {
     const seen = readReply(response)
     if (seen.usage !== null) this.#usages.set(asString(response.id) ?? '', seen.usage)
     this.#facts = {
+      ...(seen.isMiscounted === true && { isMiscounted: true }),
       usage: null,
       // The tier that was asked for stands in the first frame, the one that served in the last.
       terms: seen.terms.serviceTier === null ? this.#facts.terms : { ...standardTerms, ...seen.terms },
