@@ -1,6 +1,6 @@
 /** How a request ended, and the record made of it: usage read or inferred, priced, everything a row needs. Pure but for the price. */
 import type { PriceQuery, Prices } from '../app/services.ts'
-import { costOfAttempts } from '../neutral/attempt-cost.ts'
+import { addCost, costOfAttempts } from '../neutral/attempt-cost.ts'
 import type { AppError } from '../neutral/error.ts'
 import { type Endpoint, pricedNames, type TaskType } from '../neutral/model.ts'
 import type { AttemptRecord, Cost, Outcome, RequestRecord } from '../neutral/record.ts'
@@ -78,10 +78,9 @@ export const estimateTokens = (lengthOrBytes: number): number => Math.ceil(lengt
 
 export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestRecord {
   const { attempt } = end
-  const { usage, isEstimated } = usageOf(call, attempt, end)
-  const terms = termsOf(call, attempt, end.facts)
-  const last = costOf(call, attempt, end, usage, terms, isEstimated, prices)
-  const cost = costOfAttempts(last, attempt?.earlier ?? [])
+  const bill = billOf(call, end, prices)
+  const { usage, terms } = bill
+  const cost = costOfAttempts(bill.cost, attempt?.earlier ?? [])
   const millis = (at: number) => Math.round((at - call.startedAt) * 1000) / 1000
   const errorCode = end.error?.code ?? end.facts.errorCode
   return {
@@ -103,6 +102,8 @@ export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestR
     errorMessage: end.error?.message ?? null,
     finishReason: end.facts.finishReason,
     usage,
+    isUsageInferred: bill.isUsageInferred,
+    alsoBilled: bill.alsoBilled,
     terms,
     cost,
     requestBytes: call.body.length,
@@ -129,7 +130,7 @@ export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestR
       prices,
     ),
     trace: call.notes.trace,
-    attempts: attempt === null ? [] : [...attempt.earlier, attemptRecord(attempt, end, errorCode, usage, last)],
+    attempts: attempt === null ? [] : [...attempt.earlier, attemptRecord(attempt, end, errorCode, bill)],
   }
 }
 
@@ -139,25 +140,37 @@ const taskOf = ({ endpoint, facts, notes }: Call, usage: Usage | null): TaskType
     ? (notes.classified?.task ?? null)
     : taskTypeOf({ hasTools: facts.toolCount > 0, input: totalInputTokens(usage), output: usage.outputTokens })
 
-function attemptRecord(
-  attempt: Attempt,
-  end: Settlement,
-  errorCode: string | null,
-  usage: Usage | null,
-  cost: Cost,
-): AttemptRecord {
+/** What an attempt is paid by. */
+interface Bill extends Pick<RequestRecord, 'usage' | 'isUsageInferred' | 'alsoBilled' | 'terms'> {
+  /** Of this attempt alone. */
+  readonly cost: Cost
+}
+
+function billOf(call: Call, end: Settlement, prices: Pricing): Bill {
+  const { attempt, facts } = end
+  const { usage, isEstimated } = usageOf(call, attempt, end)
+  const terms = termsOf(call, attempt, facts)
+  const cost = costOf(call, attempt, end, usage, terms, isEstimated, prices)
+  return { usage, isUsageInferred: isEstimated, alsoBilled: facts.alsoBilled ?? null, terms, cost }
+}
+
+function attemptRecord(attempt: Attempt, end: Settlement, errorCode: string | null, bill: Bill): AttemptRecord {
+  const { cost, ...counted } = bill
   const since = (at: number) => Math.round((at - attempt.startedAt) * 1000) / 1000
   return {
     number: attempt.number,
     provider: attempt.target.provider,
     model: attempt.target.model,
+    servedModel: end.facts.model,
+    billing: attempt.target.billing,
     startedMs: attempt.startedMs,
     status: end.upstreamStatus,
     outcome: end.outcome,
     errorCode,
     firstByteMs: end.firstByteAt === null ? null : since(end.firstByteAt),
     durationMs: since(end.endedAt),
-    usage,
+    ...counted,
+    costStatus: cost.status,
     costNanoUsd: cost.nanoUsd,
   }
 }
@@ -172,6 +185,8 @@ export const failedAttempt = (attempt: Attempt, status: number, endedAt: number)
   number: attempt.number,
   provider: attempt.target.provider,
   model: attempt.target.model,
+  servedModel: null,
+  billing: attempt.target.billing,
   startedMs: attempt.startedMs,
   status,
   outcome: 'failed',
@@ -179,6 +194,10 @@ export const failedAttempt = (attempt: Attempt, status: number, endedAt: number)
   firstByteMs: null,
   durationMs: Math.round((endedAt - attempt.startedAt) * 1000) / 1000,
   usage: null,
+  isUsageInferred: false,
+  alsoBilled: null,
+  terms: standardTerms,
+  costStatus: 'none',
   costNanoUsd: 0,
 })
 
@@ -186,9 +205,7 @@ export const failedAttempt = (attempt: Attempt, status: number, endedAt: number)
 export function supersededAttempt(call: Call, end: Settlement, why: string | null, prices: Pricing): AttemptRecord {
   const { attempt } = end
   if (attempt === null) throw new Error('nothing was sent')
-  const { usage, isEstimated } = usageOf(call, attempt, end)
-  const cost = costOf(call, attempt, end, usage, termsOf(call, attempt, end.facts), isEstimated, prices)
-  return attemptRecord(attempt, end, why, usage, cost)
+  return attemptRecord(attempt, end, why, billOf(call, end, prices))
 }
 
 /** The same of one that brought an error, or nothing. */
@@ -256,12 +273,4 @@ function firstPriced(names: readonly string[], query: Omit<PriceQuery, 'model'>,
     if (cost.status !== 'unpriced') return cost
   }
   return unknownPrice
-}
-
-/** What one reply bills at two models' prices; unknown as soon as one of them is. */
-function addCost(sum: Cost, { model, cost }: { readonly model: string; readonly cost: Cost }): Cost {
-  if (sum.nanoUsd === null || cost.nanoUsd === null) return unknownPrice
-  const lines = [...sum.lines, ...cost.lines.map((line) => ({ ...line, kind: `${model}: ${line.kind}` }))]
-  const status = cost.status === 'estimated' ? 'estimated' : sum.status
-  return { ...sum, status, nanoUsd: sum.nanoUsd + cost.nanoUsd, lines }
 }
