@@ -1,6 +1,6 @@
 /** What is kept of one request: the row in SQLite, the line in a spool, the value behind the dashboard. Never prompt text. */
 import type { Billing, DialectId, Endpoint, FormId, TaskType } from './model.ts'
-import type { PriceTerms, Usage } from './usage.ts'
+import type { ModelUsage, PriceTerms, Usage } from './usage.ts'
 
 /** How a request or an attempt ended; one set of names everywhere. */
 export type Outcome = 'complete' | 'client_abort' | 'upstream_reset' | 'timeout' | 'refused' | 'failed'
@@ -35,11 +35,16 @@ export interface CostLine {
   readonly nanoUsd: string
 }
 
+/** What its price is told by stands here too: one request may be paid for at two providers, or by a plan and a key. */
 export interface AttemptRecord {
   /** From 1. */
   readonly number: number
   readonly provider: string
+  /** What was sent. */
   readonly model: string | null
+  /** What the reply names. */
+  readonly servedModel: string | null
+  readonly billing: Billing
   readonly startedMs: number
   readonly status: number | null
   readonly outcome: Outcome
@@ -47,6 +52,12 @@ export interface AttemptRecord {
   readonly firstByteMs: number | null
   readonly durationMs: number
   readonly usage: Usage | null
+  /** See {@link RequestRecord.isUsageInferred}. */
+  readonly isUsageInferred: boolean
+  /** See {@link RequestRecord.alsoBilled}. */
+  readonly alsoBilled: readonly ModelUsage[] | null
+  readonly terms: PriceTerms
+  readonly costStatus: CostStatus
   readonly costNanoUsd: number | null
 }
 
@@ -77,7 +88,12 @@ export interface RequestRecord {
   readonly errorMessage: string | null
   readonly finishReason: string | null
   readonly usage: Usage | null
+  /** Counted by us, in whole or in part: the provider did not say. */
+  readonly isUsageInferred: boolean
+  /** What the same reply bills at other models' prices, and `usage` leaves out; null where there is none, as nearly always. */
+  readonly alsoBilled: readonly ModelUsage[] | null
   readonly terms: PriceTerms
+  /** Of all attempts; usage and terms are the last one's. */
   readonly cost: Cost
   readonly requestBytes: number
   readonly responseBytes: number

@@ -41,6 +41,12 @@ export const noUsage: Usage = Object.freeze({
   webSearches: 0,
 })
 
+/** Usage of one model, named as the provider names it. */
+export interface ModelUsage {
+  readonly model: string
+  readonly usage: Usage
+}
+
 /** What changes the price beside the token counts, as the reply (or, failing that, the request) says it. */
 export interface PriceTerms {
   /** The provider's word: `default`, `standard`, `priority`, `flex`, `batch`, … */

@@ -37,7 +37,7 @@ export class Notes {
   baseline: ModelRef | null = null
   /** Another was asked beside the first, which happens once. */
   isHedged = false
-  /** Of attempts that were given up, nano-USD; in the ledger already. */
+  /** What attempts that were given up count, nano-USD; in the ledger already. */
   chargedEarly = 0
   /** Whether others wait for the same answer. */
   isAwaited: () => boolean = never

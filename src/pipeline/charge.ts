@@ -3,13 +3,12 @@
  * told. What it used teaches the estimates.
  */
 import type { Services } from '../app/services.ts'
-import type { Billing } from '../neutral/model.ts'
 import type { AttemptRecord, RequestRecord } from '../neutral/record.ts'
 import { passedThresholds, spentIn } from '../rules/budget.ts'
 import type { Spender } from '../rules/ledger.ts'
 import { limitsFor, type Limit } from '../rules/limits.ts'
 import type { Call } from './call.ts'
-import { countedNanoUsd, questionOf, spenderOf } from './forecast.ts'
+import { countedInAttempt, countedNanoUsd, questionOf, spenderOf } from './forecast.ts'
 import { formatUsd } from './money.ts'
 
 /** @param isCounted Whether the usage is the provider's own count, and none of ours. */
@@ -26,18 +25,13 @@ export function charge(call: Call, row: RequestRecord, isCounted: boolean, s: Se
 }
 
 /** An attempt that is given up is spent at once, for the next one is judged by what is left. */
-export function chargeEarly(
-  call: Call,
-  { provider, model, costNanoUsd }: AttemptRecord,
-  billing: Billing,
-  s: Services,
-): void {
+export function chargeEarly(call: Call, attempt: AttemptRecord, s: Services): void {
   s.ledger.release(call.id)
-  if (!s.ledger.isKept() || (costNanoUsd ?? 0) <= 0) return
-  call.notes.chargedEarly += costNanoUsd ?? 0
-  // What doesn't count is a part of the row's cost all the same.
-  if (!s.config().budget.billing.includes(billing)) return
-  spend(spenderOf(call, { provider, model }), costNanoUsd ?? 0, s)
+  if (!s.ledger.isKept()) return
+  const nanoUsd = countedInAttempt(attempt, s.config().budget)
+  if (nanoUsd <= 0) return
+  call.notes.chargedEarly += nanoUsd
+  spend(spenderOf(call, attempt), nanoUsd, s)
 }
 
 function spend(spender: Spender, nanoUsd: number, s: Services): void {

@@ -211,6 +211,6 @@ function giveUp(
   const isHeld = attempt.stopped === null && facts !== null
   if (!isHeld) attempt.stop('ours')
   attempt.over()
-  chargeEarly(call, record, attempt.target.billing, s)
+  chargeEarly(call, record, s)
   return { end, attempts: [...attempt.earlier, record], reply: isHeld ? reply : null }
 }

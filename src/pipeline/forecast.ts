@@ -1,7 +1,7 @@
 /** What a call may cost at one model before it is sent, and what it counts for the budget once it is settled. */
 import type { Services } from '../app/services.ts'
 import type { Endpoint } from '../neutral/model.ts'
-import type { RequestRecord } from '../neutral/record.ts'
+import type { AttemptRecord, RequestRecord } from '../neutral/record.ts'
 import { noUsage, totalInputTokens, type Usage } from '../neutral/usage.ts'
 import { capabilitiesOf } from '../providers/capabilities.ts'
 import type { AnswerQuestion } from '../rules/estimates.ts'
@@ -105,8 +105,14 @@ export const spenderOf = (call: Call, { provider, model }: Pick<Payee, 'provider
   model,
 })
 
-/** What a settled request counts against limits. */
-export function countedNanoUsd({ billing, cost, usage }: RequestRecord, budget: BudgetSettings): number {
-  if (billing === null || !budget.billing.includes(billing)) return 0
-  return cost.nanoUsd ?? (usage === null ? null : assumed(usage, budget)) ?? 0
+/** What a settled request counts against limits: of all its attempts, each by how it was paid. */
+export const countedNanoUsd = ({ attempts }: RequestRecord, budget: BudgetSettings): number =>
+  attempts.reduce((sum, attempt) => sum + countedInAttempt(attempt, budget), 0)
+
+export function countedInAttempt(
+  { billing, costNanoUsd, usage }: Pick<AttemptRecord, 'billing' | 'costNanoUsd' | 'usage'>,
+  budget: BudgetSettings,
+): number {
+  if (!budget.billing.includes(billing)) return 0
+  return costNanoUsd ?? (usage === null ? null : assumed(usage, budget)) ?? 0
 }

@@ -32,7 +32,7 @@ export function closeRace(race: Ended, s: Services): void {
   })
   const winner = attemptOf(kept)
   const spent = recordOf(call, lost, s)
-  if (winner !== null && spent !== null) winner.outlive([spent.record])
+  if (winner !== null && spent !== null) winner.outlive([spent])
   guardedNow(
     'budget',
     call.notes,
@@ -43,42 +43,36 @@ export function closeRace(race: Ended, s: Services): void {
   note(race, s)
 }
 
-/** What was sent and will not be the answer. */
-interface Spent {
-  readonly attempt: Attempt
-  readonly record: AttemptRecord
-}
-
 function attemptOf(runner: Runner): Attempt | null {
   const came = runner.ended()
   return came?.kind === 'asked' && hasAttempt(came.reply) ? came.reply.attempt : null
 }
 
-/** @returns null where nothing was sent. */
-function recordOf(call: Call, lost: Runner, s: Services): Spent | null {
+/** What was sent and will not be the answer; null where nothing was. */
+function recordOf(call: Call, lost: Runner, s: Services): AttemptRecord | null {
   const came = lost.ended()
   if (came?.kind === 'asked' && !isGood(came)) return failedIn(call, came.reply, s)
   const attempt = lost.attempt()
   if (attempt === null) return null
   // The provider had the request, and saw its client leave: the input may be billed.
   const end = { ...endOfCall(s), attempt, outcome: 'client_abort' as const }
-  return { attempt, record: supersededAttempt(call, end, 'hedged: another answered first', s.prices) }
+  return supersededAttempt(call, end, 'hedged: another answered first', s.prices)
 }
 
 /** A refusal and a connection that was never made cost nothing; one that broke, or fell silent, may have been read. */
-function failedIn(call: Call, reply: Reply, s: Services): Spent | null {
+function failedIn(call: Call, reply: Reply, s: Services): AttemptRecord | null {
   if (!hasAttempt(reply)) return null
   const { attempt } = reply
-  if (reply.kind === 'answered') return { attempt, record: givenUpAttempt(reply, s.clock.monotonic()) }
+  if (reply.kind === 'answered') return givenUpAttempt(reply, s.clock.monotonic())
   const { outcome, error } = reply
   const end = { ...endOfCall(s), attempt, outcome, error }
-  return { attempt, record: supersededAttempt(call, end, errorOf(outcome, error)?.code ?? null, s.prices) }
+  return supersededAttempt(call, end, errorOf(outcome, error)?.code ?? null, s.prices)
 }
 
 /** The loser's part is spent at once; what is set aside for the winner stands under the call's own id from now on. */
-function settle({ call, kept, lost }: Ended, spent: Spent | null, winner: Attempt | null, s: Services): void {
+function settle({ call, kept, lost }: Ended, spent: AttemptRecord | null, winner: Attempt | null, s: Services): void {
   if (spent === null) s.ledger.release(lost.call.id)
-  else chargeEarly({ ...lost.call, notes: call.notes }, spent.record, spent.attempt.target.billing, s)
+  else chargeEarly({ ...lost.call, notes: call.notes }, spent, s)
   if (kept.call.id === call.id) return
   const nanoUsd = s.ledger.reservedFor(kept.call.id)
   s.ledger.release(kept.call.id)

@@ -1,6 +1,6 @@
 /** The record of a request whose process died before its answer ended. */
 import { costOfAttempts } from '../neutral/attempt-cost.ts'
-import type { AttemptRecord, InflightRecord, RequestRecord } from '../neutral/record.ts'
+import type { AttemptRecord, Cost, InflightRecord, RequestRecord } from '../neutral/record.ts'
 import { noUsage, standardTerms } from '../neutral/usage.ts'
 import { isBilled, unknownPrice, type Pricing } from './settlement.ts'
 
@@ -35,6 +35,8 @@ export function orphanRecord(inflight: InflightRecord, prices: Pricing): Request
     errorMessage: 'RelayPlane stopped before this request ended; what it cost is estimated from its size.',
     finishReason: null,
     usage,
+    isUsageInferred: usage !== null,
+    alsoBilled: null,
     terms: standardTerms,
     cost: costOfAttempts(last, earlier),
     responseBytes: 0,
@@ -59,20 +61,22 @@ export function orphanRecord(inflight: InflightRecord, prices: Pricing): Request
     promptCacheSavedNanoUsd: null,
     facts: null,
     trace: [{ stage: 'record', did: 'booked as estimated', why: 'the process ended before the answer did' }],
-    attempts: [...earlier, unfinishedAttempt(inflight, usage, last.nanoUsd)],
+    attempts: [...earlier, unfinishedAttempt(inflight, usage, last)],
   }
 }
 
 const died = 'process-died'
 
 const unfinishedAttempt = (
-  { attempt, provider, routedModel, startedMs }: InflightRecord,
+  { attempt, provider, routedModel, billing, startedMs }: InflightRecord,
   usage: AttemptRecord['usage'],
-  costNanoUsd: number | null,
+  cost: Cost,
 ): AttemptRecord => ({
   number: attempt,
   provider,
   model: routedModel,
+  servedModel: null,
+  billing,
   startedMs,
   status: null,
   outcome: 'failed',
@@ -80,5 +84,9 @@ const unfinishedAttempt = (
   firstByteMs: null,
   durationMs: 0,
   usage,
-  costNanoUsd,
+  isUsageInferred: usage !== null,
+  alsoBilled: null,
+  terms: standardTerms,
+  costStatus: cost.status,
+  costNanoUsd: cost.nanoUsd,
 })

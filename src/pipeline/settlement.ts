@@ -1,6 +1,6 @@
 /** How a request ended, and the record made of it: usage read or inferred, priced, everything a row needs. Pure but for the price. */
 import type { Prices } from '../app/services.ts'
-import { costOfAttempts } from '../neutral/attempt-cost.ts'
+import { addCost, costOfAttempts } from '../neutral/attempt-cost.ts'
 import type { AppError } from '../neutral/error.ts'
 import type { Endpoint, TaskType } from '../neutral/model.ts'
 import type { AttemptRecord, Cost, Outcome, RequestRecord } from '../neutral/record.ts'
@@ -75,10 +75,9 @@ export const unpriced: Pricing = { price: () => unknownPrice }
 
 export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestRecord {
   const { attempt } = end
-  const { usage, isEstimated } = usageOf(call, attempt, end)
-  const terms = termsOf(call, attempt, end.facts)
-  const last = costOf(call, attempt, end, usage, terms, isEstimated, prices)
-  const cost = costOfAttempts(last, attempt?.earlier ?? [])
+  const bill = billOf(call, end, prices)
+  const { usage, terms } = bill
+  const cost = costOfAttempts(bill.cost, attempt?.earlier ?? [])
   const millis = (at: number) => Math.round((at - call.startedAt) * 1000) / 1000
   const errorCode = end.error?.code ?? end.facts.errorCode
   return {
@@ -100,6 +99,8 @@ export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestR
     errorMessage: end.error?.message ?? null,
     finishReason: end.facts.finishReason,
     usage,
+    isUsageInferred: bill.isUsageInferred,
+    alsoBilled: bill.alsoBilled,
     terms,
     cost,
     requestBytes: call.body.length,
@@ -121,7 +122,7 @@ export function recordOf(call: Call, end: Settlement, prices: Pricing): RequestR
     savedNanoUsd: end.kept?.costNanoUsd ?? null,
     ...routedFacts(call, attempt, { usage, terms, model: end.facts.model }, prices),
     trace: call.notes.trace,
-    attempts: attempt === null ? [] : [...attempt.earlier, attemptRecord(attempt, end, errorCode, usage, last)],
+    attempts: attempt === null ? [] : [...attempt.earlier, attemptRecord(attempt, end, errorCode, bill)],
   }
 }
 
@@ -131,25 +132,37 @@ const taskOf = ({ endpoint, facts, notes }: Call, usage: Usage | null): TaskType
     ? (notes.classified?.task ?? null)
     : taskTypeOf({ hasTools: facts.toolCount > 0, input: totalInputTokens(usage), output: usage.outputTokens })
 
-function attemptRecord(
-  attempt: Attempt,
-  end: Settlement,
-  errorCode: string | null,
-  usage: Usage | null,
-  cost: Cost,
-): AttemptRecord {
+/** What an attempt is paid by. */
+interface Bill extends Pick<RequestRecord, 'usage' | 'isUsageInferred' | 'alsoBilled' | 'terms'> {
+  /** Of this attempt alone. */
+  readonly cost: Cost
+}
+
+function billOf(call: Call, end: Settlement, prices: Pricing): Bill {
+  const { attempt, facts } = end
+  const { usage, isEstimated } = usageOf(call, attempt, end)
+  const terms = termsOf(call, attempt, facts)
+  const cost = costOf(call, attempt, end, usage, terms, isEstimated, prices)
+  return { usage, isUsageInferred: isEstimated, alsoBilled: facts.alsoBilled ?? null, terms, cost }
+}
+
+function attemptRecord(attempt: Attempt, end: Settlement, errorCode: string | null, bill: Bill): AttemptRecord {
+  const { cost, ...counted } = bill
   const since = (at: number) => Math.round((at - attempt.startedAt) * 1000) / 1000
   return {
     number: attempt.number,
     provider: attempt.target.provider,
     model: attempt.target.model,
+    servedModel: end.facts.model,
+    billing: attempt.target.billing,
     startedMs: attempt.startedMs,
     status: end.upstreamStatus,
     outcome: end.outcome,
     errorCode,
     firstByteMs: end.firstByteAt === null ? null : since(end.firstByteAt),
     durationMs: since(end.endedAt),
-    usage,
+    ...counted,
+    costStatus: cost.status,
     costNanoUsd: cost.nanoUsd,
   }
 }
@@ -164,6 +177,8 @@ export const failedAttempt = (attempt: Attempt, status: number, endedAt: number)
   number: attempt.number,
   provider: attempt.target.provider,
   model: attempt.target.model,
+  servedModel: null,
+  billing: attempt.target.billing,
   startedMs: attempt.startedMs,
   status,
   outcome: 'failed',
@@ -171,6 +186,10 @@ export const failedAttempt = (attempt: Attempt, status: number, endedAt: number)
   firstByteMs: null,
   durationMs: Math.round((endedAt - attempt.startedAt) * 1000) / 1000,
   usage: null,
+  isUsageInferred: false,
+  alsoBilled: null,
+  terms: standardTerms,
+  costStatus: 'none',
   costNanoUsd: 0,
 })
 
@@ -178,9 +197,7 @@ export const failedAttempt = (attempt: Attempt, status: number, endedAt: number)
 export function supersededAttempt(call: Call, end: Settlement, why: string | null, prices: Pricing): AttemptRecord {
   const { attempt } = end
   if (attempt === null) throw new Error('nothing was sent')
-  const { usage, isEstimated } = usageOf(call, attempt, end)
-  const cost = costOf(call, attempt, end, usage, termsOf(call, attempt, end.facts), isEstimated, prices)
-  return attemptRecord(attempt, end, why, usage, cost)
+  return attemptRecord(attempt, end, why, billOf(call, end, prices))
 }
 
 /** The same of one that brought an error, or nothing. */
@@ -251,12 +268,4 @@ function costOf(
   const { alsoBilled } = end.facts
   if (alsoBilled === undefined) return main
   return alsoBilled.map((one) => ({ model: one.model, cost: prices.price({ ...query, ...one }) })).reduce(addCost, main)
-}
-
-/** What one reply bills at two models' prices; unknown as soon as one of them is. */
-function addCost(sum: Cost, { model, cost }: { readonly model: string; readonly cost: Cost }): Cost {
-  if (sum.nanoUsd === null || cost.nanoUsd === null) return unknownPrice
-  const lines = [...sum.lines, ...cost.lines.map((line) => ({ ...line, kind: `${model}: ${line.kind}` }))]
-  const status = cost.status === 'estimated' ? 'estimated' : sum.status
-  return { ...sum, status, nanoUsd: sum.nanoUsd + cost.nanoUsd, lines }
 }

@@ -4,7 +4,7 @@ import type { AgentLine, AgentPage } from '../control/guard-shapes.ts'
 import { AppError } from '../neutral/error.ts'
 import { readAgentNames, writeAgentName } from './agent-names.ts'
 import { bindConditions, requestMatches, rollupMatches, type Bound } from './conditions.ts'
-import { entryColumns, safe } from './figures.ts'
+import { safe, selectEntries } from './figures.ts'
 import { parseFilters, type Filters } from './filters.ts'
 import { foldedSeq } from './fold.ts'
 import { cover, readLevels } from './levels.ts'
@@ -26,12 +26,10 @@ const sumRollups = `SELECT agent, ${sums} FROM (
 
 const inWindow = `started_ms >= $fromMs AND started_ms < $toMs AND ${requestMatches}`
 
-const sumUnfolded = `SELECT agent, ${sums} FROM (
-  SELECT ${entryColumns} FROM requests NOT INDEXED WHERE seq > $folded AND ${inWindow}
-) GROUP BY agent`
+const sumUnfolded = `SELECT agent, ${sums}
+FROM (${selectEntries('requests NOT INDEXED', `seq > $folded AND ${inWindow}`)}) GROUP BY agent`
 
-const sumOfSessions = `SELECT agent, ${sums} FROM (SELECT ${entryColumns} FROM ${requestsOfSessions} WHERE ${inWindow})
-GROUP BY agent`
+const sumOfSessions = `SELECT agent, ${sums} FROM (${selectEntries(requestsOfSessions, inWindow)}) GROUP BY agent`
 
 type Sum = Omit<AgentLine, 'name'>
 

@@ -12,14 +12,17 @@ const condition = (column: string, name: string): string =>
 /** Over sums that are kept by these five. */
 export const useMatches = useNames.map((name) => condition(name, name)).join(' AND ')
 
-/** Over `rollups`. A row that holds several statuses of cost matches each of them. */
+/**
+ * Over `rollups`. A row that holds several statuses of cost matches each of them; one that holds none, only what attempts cost,
+ * passes for priced.
+ */
 export const rollupMatches = [
   useMatches,
   `($cost IS NULL
   OR (unpriced > 0 AND 'unpriced' IN (SELECT value FROM json_each($cost)))
   OR (estimated > 0 AND 'estimated' IN (SELECT value FROM json_each($cost)))
   OR (unbilled > 0 AND 'none' IN (SELECT value FROM json_each($cost)))
-  OR (requests > unpriced + estimated + unbilled AND 'priced' IN (SELECT value FROM json_each($cost))))`,
+  OR ((requests = 0 OR requests > unpriced + estimated + unbilled) AND 'priced' IN (SELECT value FROM json_each($cost))))`,
 ].join(' AND ')
 
 /** Over `requests`. */

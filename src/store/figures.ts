@@ -1,4 +1,5 @@
-/** What is summed about requests, by what it is told apart, and a request's own row read as such a summand. */
+/** What is summed about requests, by what it is told apart, and rows read as such summands. */
+import { ownNanoUsd, partsOf } from './paid-attempts.ts'
 
 /** What requests are told apart by; absent values are ''. */
 export interface Use {
@@ -28,12 +29,13 @@ export interface Figures {
   unbilled: number
 }
 
-/** One request as a summand. */
+/** One request as a summand; or what one of its attempts cost, under who was paid for it: that counts as no request. */
 export interface Entry extends Use, Readonly<Figures> {
   readonly seq: number
   readonly startedMs: number
   readonly firstByteMs: number | null
-  readonly durationMs: number
+  /** Null of an attempt. */
+  readonly durationMs: number | null
   readonly sessionId: string | null
   readonly sessionSource: string
 }
@@ -42,7 +44,7 @@ export interface Entry extends Use, Readonly<Figures> {
 export const isFailure = `(provider IS NOT NULL AND (outcome IN ('upstream_reset', 'timeout')
   OR (outcome = 'failed' AND status IS NULL) OR status = 429 OR status >= 500))`
 
-/** The columns of an {@link Entry}, from `requests`. */
+/** The columns of an {@link Entry}, from `requests`; without what its attempts tell as theirs. */
 export const entryColumns = `seq, started_ms AS startedMs, coalesce(provider, '') AS provider,
   coalesce(routed_model, requested_model, '') AS model, coalesce(agent, '') AS agent, coalesce(billing, '') AS billing, outcome,
   1 AS requests, (outcome NOT IN ('complete', 'client_abort') OR coalesce(status, 0) >= 400) AS errors,
@@ -50,10 +52,27 @@ export const entryColumns = `seq, started_ms AS startedMs, coalesce(provider, ''
   coalesce(cache_read_tokens, 0) AS cacheReadTokens,
   coalesce(cache_write_5m_tokens, 0) + coalesce(cache_write_1h_tokens, 0) AS cacheWriteTokens,
   coalesce(output_tokens, 0) AS outputTokens, coalesce(reasoning_tokens, 0) AS reasoningTokens,
-  coalesce(cost_nano_usd, 0) AS costNanoUsd, cost_status = 'unpriced' AS unpriced, cost_status = 'estimated' AS estimated,
+  ${ownNanoUsd} AS costNanoUsd, cost_status = 'unpriced' AS unpriced, cost_status = 'estimated' AS estimated,
   cost_status = 'none' AS unbilled,
   first_byte_ms AS firstByteMs, duration_ms AS durationMs, session_id AS sessionId,
   coalesce(session_source, '') AS sessionSource`
+
+/** Agent and outcome are the request's. */
+const partColumns = `seq, started_ms AS startedMs, provider, coalesce(routed_model, '') AS model, coalesce(agent, '') AS agent,
+  billing, outcome, 0 AS requests, 0 AS errors, 0 AS failures, 0 AS inputTokens, 0 AS cacheReadTokens, 0 AS cacheWriteTokens,
+  0 AS outputTokens, 0 AS reasoningTokens, cost_nano_usd AS costNanoUsd, 0 AS unpriced, 0 AS estimated, 0 AS unbilled,
+  NULL AS firstByteMs, NULL AS durationMs, session_id AS sessionId, coalesce(session_source, '') AS sessionSource`
+
+/** Parts alone. @param where Conditions over the columns of `requests`, by their bare names. */
+export const selectParts = (source: string, where: string): string =>
+  `SELECT ${partColumns} FROM ${partsOf(source)} WHERE cost_nano_usd <> 0 AND ${where}`
+
+/**
+ * Every {@link Entry}: the requests, then their parts.
+ * @param source `requests`, or a join that ends in it. @param where Conditions over its columns, by their bare names.
+ */
+export const selectEntries = (source: string, where: string): string =>
+  `SELECT ${entryColumns} FROM ${source} WHERE ${where} UNION ALL ${selectParts(source, where)}`
 
 export const noFigures = (): Figures => ({
   requests: 0,

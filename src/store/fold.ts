@@ -3,9 +3,10 @@
  * folded is missing from nothing: readers add it from its own row.
  */
 import type { Database } from 'bun:sqlite'
-import { entryColumns, type Entry, type Use } from './figures.ts'
+import { entryColumns, selectParts, type Entry, type Use } from './figures.ts'
 import { floorTo, readLevels, type Level } from './levels.ts'
-import { addEntry, cellOf, changeRollups, readBins, writeCells, type Cells } from './rollups.ts'
+import { addEntry, cellOf, changeRollups, correctCell, readBins, writeCells, type Cells } from './rollups.ts'
+import { toldRequests } from './paid-attempts.ts'
 import { addSavings, gatherSavings, type SavingsRow } from './savings-rows.ts'
 import { addToStretch, type Stretches, writeStretches } from './session-requests.ts'
 import { addToSession, readUses, writeSessions, type SessionChanges } from './sessions.ts'
@@ -13,6 +14,7 @@ import { addToSession, readUses, writeSessions, type SessionChanges } from './se
 const selectFolded = 'SELECT seq FROM fold_state'
 const selectBacklog = 'SELECT coalesce(max(seq), 0) - (SELECT seq FROM fold_state) AS waiting FROM requests'
 const selectNext = `SELECT ${entryColumns} FROM requests WHERE seq > ? ORDER BY seq LIMIT ?`
+const selectTheirParts = selectParts(toldRequests('request_seq > ? AND request_seq <= ?'), 'true')
 const advance = 'UPDATE fold_state SET seq = ?'
 
 interface FoldPlan {
@@ -60,7 +62,8 @@ function planFold(database: Database, limit: number): FoldPlan | null {
   const cells: Cells = new Map()
   const sessions: SessionChanges = new Map()
   const stretches: Stretches = new Map()
-  for (const entry of entries) {
+  const parts = database.query<Entry, [number, number]>(selectTheirParts).all(after, last.seq)
+  for (const entry of [...entries, ...parts]) {
     for (const level of levels) {
       const startMs = floorTo(level.stepMs, entry.startedMs)
       if (isThere(level, startMs)) addEntry(cellOf(cells, level.stepMs, startMs, entry), entry)
@@ -77,6 +80,7 @@ function planFold(database: Database, limit: number): FoldPlan | null {
 /** A request that ends late is added to the wider periods that were raised without it; others will be raised with it. */
 const isThere = (level: Level, startMs: number): boolean => startMs >= level.fromMs && startMs < level.untilMs
 
+/** Of a request, or of an attempt that tells its part of the cost. */
 export interface CostChange extends Use {
   readonly seq: number
   readonly startedMs: number
@@ -88,8 +92,6 @@ export interface CostChange extends Use {
 }
 
 const bumpEdition = 'UPDATE fold_state SET edition = edition + 1'
-const correctCell = `UPDATE rollups SET cost_nano_usd = cost_nano_usd + ?, unpriced = unpriced + ?, estimated = estimated + ?
-WHERE step_ms = ? AND start_ms = ? AND provider = ? AND model = ? AND agent = ? AND billing = ? AND outcome = ?`
 const correctSession = 'UPDATE sessions SET cost_nano_usd = cost_nano_usd + ?, unpriced = unpriced + ? WHERE id = ?'
 
 /**
@@ -99,15 +101,13 @@ const correctSession = 'UPDATE sessions SET cost_nano_usd = cost_nano_usd + ?, u
 export function correctCosts(database: Database, changes: readonly CostChange[]): void {
   const folded = foldedSeq(database)
   const levels = readLevels(database)
-  const cell = database.query<unknown, (string | number)[]>(correctCell)
   const session = database.query<unknown, (string | number)[]>(correctSession)
   database.run(bumpEdition)
   for (const change of changes) {
     if (change.seq > folded) continue
-    const { costNanoUsd, unpriced, estimated, provider, model, agent, billing, outcome } = change
-    for (const { stepMs } of levels) {
-      const startMs = floorTo(stepMs, change.startedMs)
-      cell.run(costNanoUsd, unpriced, estimated, stepMs, startMs, provider, model, agent, billing, outcome)
+    const { costNanoUsd, unpriced, startedMs } = change
+    for (const level of levels) {
+      if (isThere(level, floorTo(level.stepMs, startedMs))) correctCell(database, level.stepMs, startedMs, change)
     }
     if (change.sessionId !== null) session.run(costNanoUsd, unpriced, change.sessionId)
   }

@@ -50,13 +50,13 @@ export function addRow(gathering: Gathering, row: RollupRow): void {
   addBins(gathering.firstByte, row.firstByteBins)
 }
 
-/** Adds a single request to everything. */
+/** Adds a single request, or a part of its cost, to everything. */
 export function addSingle(gathering: Gathering, entry: Entry, stepMs: number): void {
   addToSums(gathering, entry)
   const point = pointAt(gathering, floorTo(stepMs, entry.startedMs))
   addToSum(point, entry)
   for (const times of [gathering, point]) {
-    addTime(times.duration, entry.durationMs)
+    if (entry.durationMs !== null) addTime(times.duration, entry.durationMs)
     if (entry.firstByteMs !== null) addTime(times.firstByte, entry.firstByteMs)
   }
 }

@@ -1,7 +1,7 @@
 /** What each day cost and what the money guard did in it; days are those of UTC. */
 import type { Database } from 'bun:sqlite'
 import type { BudgetHistory } from '../control/guard-shapes.ts'
-import { safe } from './figures.ts'
+import { safe, selectEntries } from './figures.ts'
 import { foldedSeq } from './fold.ts'
 import { cover, dayMs, floorTo, readLevels } from './levels.ts'
 import { collect, readCount, type RawQuery } from './parameters.ts'
@@ -13,9 +13,10 @@ const sumDays = `SELECT start_ms - start_ms % ${dayMs} AS startMs, sum(requests)
   coalesce(sum(cost_nano_usd) FILTER (WHERE billing IN (SELECT value FROM json_each($billing))), 0) AS nanoUsd
 FROM rollups WHERE step_ms = $stepMs AND start_ms >= $fromMs AND start_ms < $toMs GROUP BY 1`
 
-const sumUnfolded = `SELECT started_ms - started_ms % ${dayMs} AS startMs, count(*) AS requests,
-  coalesce(sum(cost_nano_usd) FILTER (WHERE billing IN (SELECT value FROM json_each($billing))), 0) AS nanoUsd
-FROM requests NOT INDEXED WHERE seq > $folded AND started_ms >= $fromMs AND started_ms < $toMs GROUP BY 1`
+const unfolded = selectEntries('requests NOT INDEXED', 'seq > $folded AND started_ms >= $fromMs AND started_ms < $toMs')
+const sumUnfolded = `SELECT startedMs - startedMs % ${dayMs} AS startMs, sum(requests) AS requests,
+  coalesce(sum(costNanoUsd) FILTER (WHERE billing IN (SELECT value FROM json_each($billing))), 0) AS nanoUsd
+FROM (${unfolded}) GROUP BY 1`
 
 const countActs = `SELECT started_ms - started_ms % ${dayMs} AS startMs, guard, count(*) AS requests
 FROM requests INDEXED BY requests_guarded

@@ -1,7 +1,7 @@
 /** The sums since the first request ever, by provider, model, billing and outcome: what counters for monitoring are made of. */
 import type { Database } from 'bun:sqlite'
 import { addBins, addTime, centreMs, type Bins } from './bins.ts'
-import { addFigures, entryColumns, noFigures, type Entry, type Figures, type Use } from './figures.ts'
+import { addFigures, noFigures, selectEntries, type Entry, type Figures, type Use } from './figures.ts'
 import { foldedSeq } from './fold.ts'
 import { cover, readLevels } from './levels.ts'
 import { rollupColumns, type RollupRow } from './rollups.ts'
@@ -22,7 +22,7 @@ interface Sum extends Omit<Use, 'agent'> {
 }
 
 const selectRollups = `SELECT ${rollupColumns} FROM rollups WHERE step_ms = ? AND start_ms >= ? AND start_ms < ?`
-const selectUnfolded = `SELECT ${entryColumns} FROM requests NOT INDEXED WHERE seq > ?`
+const selectUnfolded = selectEntries('requests NOT INDEXED', 'seq > $folded')
 
 /** Days are never deleted, so these only ever grow. */
 export function readLifetime(database: Database): LifetimeSum[] {
@@ -37,10 +37,11 @@ export function readLifetime(database: Database): LifetimeSum[] {
         addBins(sum.firstByte, row.firstByteBins)
       }
     }
-    for (const entry of database.query<Entry, [number]>(selectUnfolded).iterate(foldedSeq(database))) {
+    const unfolded = database.query<Entry, [{ $folded: number }]>(selectUnfolded)
+    for (const entry of unfolded.iterate({ $folded: foldedSeq(database) })) {
       const sum = sumOf(sums, entry)
       addFigures(sum.figures, entry)
-      addTime(sum.duration, entry.durationMs)
+      if (entry.durationMs !== null) addTime(sum.duration, entry.durationMs)
       if (entry.firstByteMs !== null) addTime(sum.firstByte, entry.firstByteMs)
     }
     return [...sums.values()].map((sum) => ({

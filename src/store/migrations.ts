@@ -332,4 +332,47 @@ CREATE TABLE grades (
 CREATE INDEX grades_at ON grades (at_ms);
 `,
   },
+  {
+    version: 7,
+    name: 'attempts that tell what they were paid by',
+    sql: `
+-- usage_inferred: 1 where tokens were counted by RelayPlane, 0 where the provider counted them. also_billed: JSON, what the same
+-- reply bills at other models' prices: model and usage.
+ALTER TABLE requests ADD COLUMN usage_inferred INTEGER;
+ALTER TABLE requests ADD COLUMN also_billed TEXT;
+
+-- Attempts of older releases have none of these: billing IS NULL tells them.
+ALTER TABLE attempt_rows ADD COLUMN served_model TEXT;
+ALTER TABLE attempt_rows ADD COLUMN billing TEXT;
+ALTER TABLE attempt_rows ADD COLUMN reasoning_tokens INTEGER;
+ALTER TABLE attempt_rows ADD COLUMN audio_input_tokens INTEGER;
+ALTER TABLE attempt_rows ADD COLUMN cache_read_audio_tokens INTEGER;
+ALTER TABLE attempt_rows ADD COLUMN audio_output_tokens INTEGER;
+ALTER TABLE attempt_rows ADD COLUMN image_output_tokens INTEGER;
+ALTER TABLE attempt_rows ADD COLUMN web_searches INTEGER;
+ALTER TABLE attempt_rows ADD COLUMN usage_inferred INTEGER;
+ALTER TABLE attempt_rows ADD COLUMN also_billed TEXT;
+ALTER TABLE attempt_rows ADD COLUMN service_tier TEXT;
+ALTER TABLE attempt_rows ADD COLUMN speed TEXT;
+ALTER TABLE attempt_rows ADD COLUMN region TEXT;
+ALTER TABLE attempt_rows ADD COLUMN cost_status TEXT;
+
+-- Where an attempt does not tell how it was paid, its request's word is taken, as in the sums.
+DROP VIEW attempts;
+CREATE VIEW attempts AS
+SELECT request_seq, number, provider, model, served_model,
+  coalesce(billing, (SELECT billing FROM requests WHERE seq = request_seq)) AS billing, started_ms, status, outcome, error_code,
+  first_byte_ms, duration_ms, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens,
+  reasoning_tokens, audio_input_tokens, cache_read_audio_tokens, audio_output_tokens, image_output_tokens, web_searches,
+  usage_inferred, also_billed, service_tier, speed, region, cost_status, cost_nano_usd
+FROM attempt_rows
+UNION ALL
+SELECT seq, 1, provider, routed_model, served_model, billing, started_ms, status, outcome, error_code, first_byte_ms,
+  duration_ms, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens,
+  reasoning_tokens, audio_input_tokens, cache_read_audio_tokens, audio_output_tokens, image_output_tokens, web_searches,
+  usage_inferred, also_billed, service_tier, speed, region, cost_status, cost_nano_usd
+FROM requests
+WHERE provider IS NOT NULL AND cache IS NOT 'hit' AND NOT EXISTS (SELECT 1 FROM attempt_rows WHERE request_seq = requests.seq);
+`,
+  },
 ]

@@ -19,7 +19,7 @@ export interface MeasuredHealth {
 
 const sumMinutes = `SELECT provider, sum(requests) AS requests, sum(failures) AS failures, max(start_ms) AS lastMinute,
   max(CASE WHEN failures > 0 THEN start_ms END) AS lastFailureMinute, group_concat(duration_bins, '') AS durationBins
-FROM rollups WHERE step_ms = 60000 AND start_ms >= ? AND provider <> '' GROUP BY provider`
+FROM rollups WHERE step_ms = 60000 AND start_ms >= ? AND provider <> '' AND requests > 0 GROUP BY provider`
 
 const selectUnfolded = `SELECT ${entryColumns} FROM requests NOT INDEXED
 WHERE seq > ? AND started_ms >= ? AND provider IS NOT NULL`
@@ -89,7 +89,7 @@ function addUnfolded(seen: Map<string, Seen>, entry: Entry): void {
   one.failures += entry.failures
   one.lastMinute = Math.max(one.lastMinute, minute)
   if (entry.failures > 0) one.lastFailureMinute = Math.max(one.lastFailureMinute, minute)
-  addTime(one.duration, entry.durationMs)
+  if (entry.durationMs !== null) addTime(one.duration, entry.durationMs)
 }
 
 function writeHealth(database: Database, provider: string, seen: Seen): MeasuredHealth {

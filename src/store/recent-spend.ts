@@ -1,7 +1,7 @@
 /** What was spent up to now: in the last hour, day, week and month, and the last day in quarters of an hour. */
 import type { Database } from 'bun:sqlite'
 import type { Budgets } from '../control/guard-shapes.ts'
-import { safe } from './figures.ts'
+import { safe, selectEntries } from './figures.ts'
 import { foldedSeq } from './fold.ts'
 import { alignFrom, ceilTo, cover, dayMs, floorTo, minuteMs, readLevels, type Level } from './levels.ts'
 
@@ -14,11 +14,15 @@ const isCounted = 'billing IN (SELECT value FROM json_each($billing))'
 const sumPeriods = `SELECT coalesce(sum(cost_nano_usd), 0) AS nanoUsd FROM rollups
 WHERE step_ms = $stepMs AND start_ms >= $fromMs AND start_ms < $toMs AND ${isCounted}`
 
-const sumFolded = `SELECT coalesce(sum(cost_nano_usd), 0) AS nanoUsd FROM requests INDEXED BY requests_started
-WHERE seq <= $folded AND started_ms >= $fromMs AND started_ms < $toMs AND ${isCounted}`
+const sumOf = (source: string, where: string): string =>
+  `SELECT coalesce(sum(costNanoUsd), 0) AS nanoUsd FROM (${selectEntries(source, `${where} AND ${isCounted}`)})`
 
-const sumUnfolded = `SELECT coalesce(sum(cost_nano_usd), 0) AS nanoUsd FROM requests NOT INDEXED
-WHERE seq > $folded AND started_ms >= $fromMs AND ${isCounted}`
+const sumFolded = sumOf(
+  'requests INDEXED BY requests_started',
+  'seq <= $folded AND started_ms >= $fromMs AND started_ms < $toMs',
+)
+const sumUnfolded = sumOf('requests NOT INDEXED', 'seq > $folded AND started_ms >= $fromMs')
+const sumUnfoldedUntil = sumOf('requests NOT INDEXED', 'seq > $folded AND started_ms >= $fromMs AND started_ms < $toMs')
 
 type Bound = Record<string, string | number>
 
@@ -61,7 +65,7 @@ function sumSince(asked: Asked, fromMs: number): number {
 }
 
 function readBurn({ database, levels, billing: $billing, folded: $folded }: Asked, nowMs: number): RecentSpend['burn'] {
-  const unfolded = database.query<{ nanoUsd: number }, [Bound]>(`${sumUnfolded} AND started_ms < $toMs`)
+  const unfolded = database.query<{ nanoUsd: number }, [Bound]>(sumUnfoldedUntil)
   const periods = database.query<{ nanoUsd: number }, [Bound]>(sumPeriods)
   const points = []
   for (let startMs = floorTo(quarterMs, nowMs - dayMs); startMs <= nowMs; startMs += quarterMs) {

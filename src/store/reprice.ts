@@ -4,24 +4,24 @@
  * caller. Transactions are short and pause between each other: the writer of new rows waits for them.
  */
 import type { Database, Statement } from 'bun:sqlite'
-import type { Billing, ModelRef } from '../neutral/model.ts'
-import { costOfAttempts, type PaidAttempt } from '../neutral/attempt-cost.ts'
-import type { Cost, CostStatus, Outcome } from '../neutral/record.ts'
+import type { ModelRef } from '../neutral/model.ts'
+import type { Cost, CostStatus } from '../neutral/record.ts'
 import { type CostChange, correctCosts, foldedSeq } from './fold.ts'
-import { absent, questionOf, type RepriceQuestion, usageOf, type UsageColumns } from './reprice-question.ts'
+import type { PriceOf, RepriceQuestion } from './reprice-question.ts'
+import {
+  type AttemptNow,
+  hasMoved,
+  type PastRequest,
+  priceNow,
+  readPastRequests,
+  type RequestRow,
+  type RowFilter,
+} from './reprice-rows.ts'
 import { addSavings, gatherSavingsOf } from './savings-rows.ts'
 
 export type { RepriceQuestion }
 
-export interface RepriceOptions {
-  /** Start of the requests, Unix ms, inclusive. */
-  readonly sinceMs: number
-  /** Exclusive. */
-  readonly untilMs: number
-  readonly provider?: string
-  /** The routed model, else the requested one. */
-  readonly model?: string
-  readonly onlyUnpriced?: boolean
+export interface RepriceOptions extends RowFilter {
   /** Rows read at a time. */
   readonly chunk?: number
   /** Counts and sums without writing. */
@@ -54,84 +54,26 @@ interface Stamp {
 /** @param baseline Null where the row has none. */
 type SavingsOf = (question: RepriceQuestion, baseline: ModelRef | null) => Stamp
 
-interface RequestRow extends UsageColumns {
-  readonly seq: number
-  readonly started_ms: number
-  readonly outcome: Outcome
-  readonly provider: string
-  readonly served_model: string | null
-  readonly routed_model: string | null
-  /** What the roll-ups call it. */
-  readonly model: string
-  readonly agent: string
-  readonly billing: Billing | null
-  readonly session_id: string | null
-  readonly service_tier: string | null
-  readonly speed: string | null
-  readonly region: string | null
-  readonly cost_status: CostStatus
-  readonly cost_nano_usd: number | null
-  readonly baseline_model: string | null
-  readonly baseline_nano_usd: number | null
-  readonly prompt_cache_saved_nano_usd: number | null
-}
-
-interface AttemptRow {
-  readonly request_seq: number
-  readonly number: number
-  readonly provider: string
-  readonly model: string | null
-  readonly started_ms: number
-  readonly outcome: Outcome
-  readonly input_tokens: number | null
-  readonly cache_read_tokens: number | null
-  readonly cache_write_5m_tokens: number | null
-  readonly cache_write_1h_tokens: number | null
-  readonly output_tokens: number | null
-  readonly cost_nano_usd: number | null
-}
-
 /** A row with its new cost and those of its attempts. */
 interface Change {
   readonly row: RequestRow
-  /** Null where only attempts change. */
+  /** Null where it stays. */
   readonly cost: Cost | null
-  readonly attempts: readonly { readonly number: number; readonly nanoUsd: number }[]
+  /** All of them, moved or not; none where the cost stays. */
+  readonly attempts: readonly AttemptNow[]
   /** Null where they stay. */
   readonly savings: Stamp | null
 }
 
 const bounds = `SELECT min(seq) AS first, max(seq) AS last FROM requests WHERE started_ms >= ? AND started_ms < ?`
 
-// Rows without usage have nothing to price, and the raw paths are not priced by tokens. A reply that billed a second model (its
-// lines name it: `model: input`) keeps its cost: of that model's usage the row tells nothing.
-const selectRows = `SELECT seq, started_ms, outcome, provider, served_model, routed_model,
-  coalesce(routed_model, requested_model, '') AS model, coalesce(agent, '') AS agent, billing, session_id, input_tokens,
-  cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, reasoning_tokens, audio_input_tokens,
-  cache_read_audio_tokens, audio_output_tokens, image_output_tokens, web_searches, service_tier, speed, region, cost_status,
-  cost_nano_usd, baseline_model, baseline_nano_usd, prompt_cache_saved_nano_usd
-FROM requests
-WHERE seq > $after AND seq <= $last AND started_ms >= $since AND started_ms < $until AND cost_status <> 'none'
-  AND endpoint <> 'raw' AND provider IS NOT NULL AND input_tokens IS NOT NULL
-  AND coalesce(routed_model, served_model) IS NOT NULL AND coalesce(cost_lines, '') NOT LIKE '%: input%'
-  AND ($provider IS NULL OR provider = $provider)
-  AND ($model IS NULL OR coalesce(routed_model, requested_model, '') = $model)
-  AND ($onlyUnpriced = 0 OR cost_status = 'unpriced')
-ORDER BY seq LIMIT $limit`
-
-const selectAttempts = `SELECT request_seq, number, provider, model, started_ms, outcome, input_tokens, cache_read_tokens,
-  cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, cost_nano_usd
-FROM attempt_rows WHERE request_seq BETWEEN ? AND ? ORDER BY request_seq, number`
-
 // The old values guard against a row that changed since it was read.
 const updateRequest = `UPDATE requests SET cost_status = ?, cost_nano_usd = ?, price_id = ?, price_source = ?, price_date = ?,
   cost_lines = ? WHERE seq = ? AND cost_status = ? AND cost_nano_usd IS ?`
-const updateAttempt = `UPDATE attempt_rows SET cost_nano_usd = ? WHERE request_seq = ? AND number = ?`
+const updateAttempt = 'UPDATE attempt_rows SET cost_status = ?, cost_nano_usd = ? WHERE request_seq = ? AND number = ?'
 const updateSavings = 'UPDATE requests SET baseline_nano_usd = ?, prompt_cache_saved_nano_usd = ? WHERE seq = ?'
 /** So many changed rows are written in one transaction: about a millisecond. */
 const rowsPerTransaction = 50
-
-type PriceOf = (question: RepriceQuestion) => Cost
 
 /** @param priceOf Gives the cost as it is computed now. */
 export async function reprice(database: Database, priceOf: PriceOf, options: RepriceOptions): Promise<RepriceResult> {
@@ -144,11 +86,11 @@ export async function reprice(database: Database, priceOf: PriceOf, options: Rep
   const write = prepareWrite(database)
   let after = range.first - 1
   for (;;) {
-    const rows = readRows(database, options, after, range.last, chunk)
-    const last = rows.at(-1)
+    const requests = readPastRequests(database, options, { after, last: range.last, limit: chunk })
+    const last = requests.at(-1)
     if (last === undefined) return totals
-    after = last.seq
-    const changes = changesOf(rows, attemptsOf(database, rows), priceOf, totals, options.savingsOf)
+    after = last.row.seq
+    const changes = changesOf(requests, priceOf, totals, options.savingsOf)
     for (let from = 0; from < changes.length && !dryRun; from += rowsPerTransaction) {
       write(changes.slice(from, from + rowsPerTransaction))
       await pause()
@@ -158,97 +100,32 @@ export async function reprice(database: Database, priceOf: PriceOf, options: Rep
   }
 }
 
-function readRows(
-  database: Database,
-  options: RepriceOptions,
-  after: number,
-  last: number,
-  limit: number,
-): RequestRow[] {
-  const { sinceMs, untilMs, provider = null, model = null, onlyUnpriced = false } = options
-  return database.query<RequestRow, [Record<string, string | number | null>]>(selectRows).all({
-    $after: after,
-    $last: last,
-    $since: sinceMs,
-    $until: untilMs,
-    $provider: provider,
-    $model: model,
-    $onlyUnpriced: onlyUnpriced ? 1 : 0,
-    $limit: limit,
-  })
-}
-
-function attemptsOf(database: Database, rows: readonly RequestRow[]): Map<number, AttemptRow[]> {
-  const first = rows.at(0)?.seq ?? 0
-  const last = rows.at(-1)?.seq ?? -1
-  const attempts = database.query<AttemptRow, [number, number]>(selectAttempts).all(first, last)
-  return Map.groupBy(attempts, (attempt) => attempt.request_seq)
-}
-
 function changesOf(
-  rows: readonly RequestRow[],
-  attempts: ReadonlyMap<number, readonly AttemptRow[]>,
+  requests: readonly PastRequest[],
   priceOf: PriceOf,
   totals: { -readonly [K in keyof RepriceResult]: RepriceResult[K] },
   savingsOf?: SavingsOf,
 ): Change[] {
   const changes: Change[] = []
-  for (const row of rows) {
-    const own = attempts.get(row.seq) ?? []
-    const { question, cost: last } = priceOfRow(row, priceOf)
-    const cost = costOfAttempts(
-      last,
-      own.slice(0, -1).map((attempt) => paidAttempt(row, attempt, priceOf)),
-    )
+  for (const request of requests) {
+    const { row } = request
+    const { cost, attempts, question } = priceNow(request, priceOf)
     const isLost = cost.nanoUsd === null && row.cost_nano_usd !== null
-    const isNew = !isLost && (cost.status !== row.cost_status || cost.nanoUsd !== row.cost_nano_usd)
+    const isNew =
+      !isLost && (cost.status !== row.cost_status || cost.nanoUsd !== row.cost_nano_usd || attempts.some(hasMoved))
     const nanoUsd = isLost ? row.cost_nano_usd : cost.nanoUsd
     totals.examined += 1
     totals.kept += isLost ? 1 : 0
     totals.changed += isNew ? 1 : 0
-    totals.newlyPriced += isNew && row.cost_status === 'unpriced' ? 1 : 0
+    totals.newlyPriced += isNew && row.cost_status === 'unpriced' && nanoUsd !== null ? 1 : 0
     totals.stillUnpriced += nanoUsd === null ? 1 : 0
     totals.oldNanoUsd += row.cost_nano_usd ?? 0
     totals.newNanoUsd += nanoUsd ?? 0
-    const ofAttempts = attemptChanges(row, isNew ? last : null, own, priceOf)
-    const savings = savingsOf === undefined ? null : newStamp(row, question, savingsOf)
-    if (isNew || ofAttempts.length > 0 || savings !== null)
-      changes.push({ row, cost: isNew ? cost : null, attempts: ofAttempts, savings })
+    const savings = savingsOf === undefined || question === null ? null : newStamp(row, question, savingsOf)
+    if (isNew || savings !== null)
+      changes.push({ row, cost: isNew ? cost : null, attempts: isNew ? attempts : [], savings })
   }
   return changes
-}
-
-/** As it is priced now; what can't be priced keeps what it cost. */
-function paidAttempt(row: RequestRow, attempt: AttemptRow, priceOf: PriceOf): PaidAttempt {
-  const costNanoUsd = priceOfAttempt(row, attempt, priceOf) ?? attempt.cost_nano_usd
-  const { number, provider, model, outcome } = attempt
-  return { number, provider, model, outcome, costNanoUsd }
-}
-
-/** The last attempt carries the cost that its request's tokens have; others are priced by what is kept of their usage. */
-function attemptChanges(row: RequestRow, cost: Cost | null, attempts: readonly AttemptRow[], priceOf: PriceOf) {
-  return attempts.flatMap((attempt, index) => {
-    const isAnswered = index === attempts.length - 1 && attempt.input_tokens === row.input_tokens
-    const nanoUsd = isAnswered ? (cost?.nanoUsd ?? null) : priceOfAttempt(row, attempt, priceOf)
-    return nanoUsd === null || nanoUsd === attempt.cost_nano_usd ? [] : [{ number: attempt.number, nanoUsd }]
-  })
-}
-
-function priceOfAttempt(row: RequestRow, attempt: AttemptRow, priceOf: PriceOf): number | null {
-  if (attempt.input_tokens === null || attempt.model === null) return null
-  const usage = usageOf({ ...absent, ...attempt, input_tokens: attempt.input_tokens })
-  return priceOf({
-    ...questionOf(row),
-    provider: attempt.provider,
-    model: attempt.model,
-    usage,
-    atMs: attempt.started_ms,
-  }).nanoUsd
-}
-
-function priceOfRow(row: RequestRow, priceOf: PriceOf): { readonly question: RepriceQuestion; readonly cost: Cost } {
-  const question = { ...questionOf(row), served: row.served_model }
-  return { question, cost: priceOf(question) }
 }
 
 /** @returns Null where it is what the row has. What has no price any more is kept. */
@@ -281,8 +158,9 @@ function prepareWrite(database: Database): (changes: readonly Change[]) => void 
     for (const { row, cost, attempts, savings } of changes) {
       if (cost !== null && !writeCost(request, row, cost)) continue
       if (savings !== null) stamp.run(savings.baselineNanoUsd, savings.promptCacheSavedNanoUsd, row.seq)
-      for (const { number, nanoUsd } of attempts) attempt.run(nanoUsd, row.seq, number)
-      if (cost !== null) corrections.push(correctionOf(row, cost))
+      for (const { attempt: one, costStatus, costNanoUsd } of attempts.filter(hasMoved))
+        attempt.run(costStatus, costNanoUsd, row.seq, one.number)
+      if (cost !== null) corrections.push(...correctionsOf(row, cost, attempts))
     }
     correctCosts(database, corrections)
     addSavings(database, gatherSavingsOf(database, seqs))
@@ -306,19 +184,36 @@ function writeCost(statement: Statement<unknown, Value[]>, row: RequestRow, cost
   return changes > 0
 }
 
-function correctionOf(row: RequestRow, cost: Cost): CostChange {
+/** As the sums hold it: what attempts tell as theirs under who was paid for them, the rest under the request's own. */
+function correctionsOf(row: RequestRow, cost: Cost, attempts: readonly AttemptNow[]): CostChange[] {
+  const told = attempts.filter(({ attempt }) => attempt.billing !== null)
+  const ownBefore = ownPart(row.cost_nano_usd, sum(told.map(({ attempt }) => attempt.cost_nano_usd)))
+  const ownNow = ownPart(cost.nanoUsd, sum(told.map(({ costNanoUsd }) => costNanoUsd)))
   const moved = (status: CostStatus) => Number(cost.status === status) - Number(row.cost_status === status)
-  return {
-    seq: row.seq,
-    startedMs: row.started_ms,
+  const { seq, started_ms: startedMs, agent, outcome, session_id: sessionId } = row
+  const shared = { seq, startedMs, agent, outcome, sessionId }
+  const own: CostChange = {
+    ...shared,
     provider: row.provider,
     model: row.model,
-    agent: row.agent,
     billing: row.billing ?? '',
-    outcome: row.outcome,
-    sessionId: row.session_id,
-    costNanoUsd: (cost.nanoUsd ?? 0) - (row.cost_nano_usd ?? 0),
+    costNanoUsd: ownNow - ownBefore,
     unpriced: moved('unpriced'),
     estimated: moved('estimated'),
   }
+  const parts = told.filter(hasMoved).map(({ attempt, costNanoUsd }): CostChange => ({
+    ...shared,
+    provider: attempt.provider,
+    model: attempt.routed_model ?? row.model,
+    billing: attempt.billing ?? '',
+    costNanoUsd: (costNanoUsd ?? 0) - (attempt.cost_nano_usd ?? 0),
+    unpriced: 0,
+    estimated: 0,
+  }))
+  return [own, ...parts]
 }
+
+/** See `ownNanoUsd` in paid-attempts.ts. */
+const ownPart = (nanoUsd: number | null, told: number): number => (nanoUsd === null ? 0 : nanoUsd - told)
+
+const sum = (costs: readonly (number | null)[]): number => costs.reduce<number>((all, cost) => all + (cost ?? 0), 0)

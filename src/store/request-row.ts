@@ -33,6 +33,8 @@ const requestColumns = [
   'audio_output_tokens',
   'image_output_tokens',
   'web_searches',
+  'usage_inferred',
+  'also_billed',
   'service_tier',
   'speed',
   'region',
@@ -73,9 +75,40 @@ const requestColumns = [
 /** A row that is there already stays: replays of the spool are harmless. */
 const insertRequest = `INSERT OR IGNORE INTO requests (${requestColumns.join(', ')}) VALUES (${requestColumns.map(() => '?').join(', ')})`
 
-const insertAttempt = `INSERT INTO attempt_rows (request_seq, number, provider, model, started_ms, status, outcome, error_code,
-  first_byte_ms, duration_ms, input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens,
-  cost_nano_usd) VALUES (?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?, ?)`
+const attemptColumns = [
+  'request_seq',
+  'number',
+  'provider',
+  'model',
+  'served_model',
+  'billing',
+  'started_ms',
+  'status',
+  'outcome',
+  'error_code',
+  'first_byte_ms',
+  'duration_ms',
+  'input_tokens',
+  'cache_read_tokens',
+  'cache_write_5m_tokens',
+  'cache_write_1h_tokens',
+  'output_tokens',
+  'reasoning_tokens',
+  'audio_input_tokens',
+  'cache_read_audio_tokens',
+  'audio_output_tokens',
+  'image_output_tokens',
+  'web_searches',
+  'usage_inferred',
+  'also_billed',
+  'service_tier',
+  'speed',
+  'region',
+  'cost_status',
+  'cost_nano_usd',
+] as const
+
+const insertAttempt = `INSERT INTO attempt_rows (${attemptColumns.join(', ')}) VALUES (${attemptColumns.map(() => '?').join(', ')})`
 
 /** Statements that write one request with its attempts; must run inside a transaction. */
 export function prepareRequestInsert(database: Database): (record: RequestRecord) => void {
@@ -121,6 +154,8 @@ function requestValues(record: RequestRecord): Value[] {
     usage?.audioOutputTokens ?? null,
     usage?.imageOutputTokens ?? null,
     usage?.webSearches ?? null,
+    inferredValue(record),
+    alsoBilledValue(record),
     terms.serviceTier,
     terms.speed,
     terms.region,
@@ -160,13 +195,23 @@ function requestValues(record: RequestRecord): Value[] {
   ]
 }
 
+/** A spool may hold lines of an older release: they don't say. */
+const inferredValue = ({ usage, isUsageInferred }: Pick<RequestRecord, 'usage' | 'isUsageInferred'>): Value =>
+  usage === null || isUsageInferred === undefined ? null : isUsageInferred ? 1 : 0
+
+const alsoBilledValue = ({ alsoBilled }: Pick<RequestRecord, 'alsoBilled'>): Value =>
+  alsoBilled == null ? null : JSON.stringify(alsoBilled)
+
 function attemptValues(seq: number, attempt: AttemptRecord): Value[] {
-  const { usage } = attempt
+  const { usage, terms } = attempt
   return [
     seq,
     attempt.number,
     attempt.provider,
     attempt.model,
+    // Lines of an older release in a spool, or in the journal of a process that died, have no more than it knew.
+    attempt.servedModel ?? null,
+    attempt.billing ?? null,
     attempt.startedMs,
     attempt.status,
     attempt.outcome,
@@ -178,6 +223,18 @@ function attemptValues(seq: number, attempt: AttemptRecord): Value[] {
     usage?.cacheWrite5mTokens ?? null,
     usage?.cacheWrite1hTokens ?? null,
     usage?.outputTokens ?? null,
+    usage?.reasoningTokens ?? null,
+    usage?.audioInputTokens ?? null,
+    usage?.cacheReadAudioTokens ?? null,
+    usage?.audioOutputTokens ?? null,
+    usage?.imageOutputTokens ?? null,
+    usage?.webSearches ?? null,
+    inferredValue(attempt),
+    alsoBilledValue(attempt),
+    terms?.serviceTier ?? null,
+    terms?.speed ?? null,
+    terms?.region ?? null,
+    attempt.costStatus ?? null,
     attempt.costNanoUsd,
   ]
 }

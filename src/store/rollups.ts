@@ -2,7 +2,7 @@
 import type { Database } from 'bun:sqlite'
 import { addBins, addTime, writeBins, type Bins } from './bins.ts'
 import { addFigures, noFigures, type Entry, type Figures, type Use } from './figures.ts'
-import { stepsMs } from './levels.ts'
+import { floorTo, stepsMs } from './levels.ts'
 
 /** One period's sums for one use. */
 export interface Cell extends Use {
@@ -46,6 +46,15 @@ ON CONFLICT (step_ms, start_ms, provider, model, agent, billing, outcome) DO UPD
   estimated = estimated + excluded.estimated, unbilled = unbilled + excluded.unbilled, parts = parts | excluded.parts, duration_bins = excluded.duration_bins,
   first_byte_bins = excluded.first_byte_bins`
 
+// An attempt that had no price when it was folded left no cell.
+const upsertCorrection = `INSERT INTO rollups (step_ms, start_ms, provider, model, agent, billing, outcome, requests, errors,
+  failures, input_tokens, cache_read_tokens, cache_write_tokens, output_tokens, reasoning_tokens, cost_nano_usd, unpriced,
+  estimated, unbilled, parts, duration_bins, first_byte_bins)
+VALUES (?, ?, ?, ?, ?, ?, ?, 0, 0, 0, 0, 0, 0, 0, 0, ?, ?, ?, 0, ?, '', '')
+ON CONFLICT (step_ms, start_ms, provider, model, agent, billing, outcome) DO UPDATE SET
+  cost_nano_usd = cost_nano_usd + excluded.cost_nano_usd, unpriced = unpriced + excluded.unpriced,
+  estimated = estimated + excluded.estimated`
+
 const selectEdition = 'SELECT edition FROM fold_state'
 const advanceEdition = 'UPDATE fold_state SET edition = edition + 1 WHERE edition = ?'
 
@@ -75,7 +84,7 @@ export function cellOf(cells: Cells, stepMs: number, startMs: number, use: Use):
 
 export function addEntry(cell: Cell, entry: Entry): void {
   addFigures(cell.figures, entry)
-  addTime(cell.duration, entry.durationMs)
+  if (entry.durationMs !== null) addTime(cell.duration, entry.durationMs)
   if (entry.firstByteMs !== null) addTime(cell.firstByte, entry.firstByteMs)
   cell.parts |= partOf(cell.stepMs, entry.startedMs)
 }
@@ -134,6 +143,31 @@ export function writeCells(database: Database, cells: Cells): void {
       writeBins(cell.firstByte),
     )
   }
+}
+
+/** Moves the cost that one width of period holds for a use. @param atMs A moment in the period. */
+export function correctCell(
+  database: Database,
+  stepMs: number,
+  atMs: number,
+  change: Use & Pick<Figures, 'costNanoUsd' | 'unpriced' | 'estimated'>,
+): void {
+  const { provider, model, agent, billing, outcome, costNanoUsd, unpriced, estimated } = change
+  database
+    .query<unknown, (string | number)[]>(upsertCorrection)
+    .run(
+      stepMs,
+      floorTo(stepMs, atMs),
+      provider,
+      model,
+      agent,
+      billing,
+      outcome,
+      costNanoUsd,
+      unpriced,
+      estimated,
+      partOf(stepMs, atMs),
+    )
 }
 
 /**

@@ -4,7 +4,7 @@ import type { SessionLine } from '../control/guard-shapes.ts'
 import type { SessionSummary } from '../control/shapes.ts'
 import { readAgentNames } from './agent-names.ts'
 import { hasConditions, matchesUses } from './conditions.ts'
-import { entryColumns, safe, type Entry } from './figures.ts'
+import { safe, selectEntries, type Entry } from './figures.ts'
 import type { Filters, SessionQuery } from './filters.ts'
 import { foldedSeq } from './fold.ts'
 import { addToSession, agentOfSession, type SessionChange, type SessionChanges } from './sessions.ts'
@@ -26,7 +26,7 @@ const columns = `id, source, agent, first_ms AS firstMs, last_ms AS lastMs, requ
 const selectActive = `SELECT id FROM sessions INDEXED BY sessions_last WHERE last_ms >= ? AND first_ms < ?
 ORDER BY cost_nano_usd DESC, last_ms DESC, id LIMIT ?`
 const selectOne = `SELECT ${columns} FROM sessions WHERE id = ?`
-const selectUnfolded = `SELECT ${entryColumns} FROM requests NOT INDEXED WHERE seq > ? AND session_id IS NOT NULL`
+const selectUnfolded = selectEntries('requests NOT INDEXED', 'seq > $folded AND session_id IS NOT NULL')
 
 /** A line of the list as the store knows it: whether a session is stopped is not written down. */
 export type RecordedSession = Omit<SessionLine, 'blockedUntilMs'>
@@ -48,7 +48,7 @@ export function listSessions(
   maxSessions = fewSessions,
 ): SessionSummary[] {
   const pending: SessionChanges = new Map()
-  const unfolded = database.query<Entry, [number]>(selectUnfolded).all(foldedSeq(database))
+  const unfolded = database.query<Entry, [{ $folded: number }]>(selectUnfolded).all({ $folded: foldedSeq(database) })
   for (const entry of unfolded) addToSession(pending, entry)
   const completed = [...pending.values()].map((change) => complete(change, readOne(database, change.id)))
   const isListed = ({ session, uses }: Listed) =>

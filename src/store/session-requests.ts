@@ -31,8 +31,9 @@ const insertStretch = `INSERT INTO session_requests (session_id, last_ms, last_s
 const deleteStretches = `DELETE FROM session_requests WHERE last_ms < ? AND session_id IN
 (SELECT session_id FROM requests WHERE seq IN (SELECT value FROM json_each(?)))`
 
-export function addToStretch(stretches: Stretches, { sessionId, startedMs, seq }: Entry): void {
-  if (sessionId === null) return
+export function addToStretch(stretches: Stretches, { sessionId, startedMs, seq, requests }: Entry): void {
+  // A part of the cost comes after its request.
+  if (sessionId === null || requests === 0) return
   const stretch = stretches.get(sessionId)
   if (stretch === undefined) {
     stretches.set(sessionId, { firstMs: startedMs, lastMs: startedMs, seqs: [seq] })

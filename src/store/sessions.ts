@@ -49,7 +49,7 @@ export function addToSession(sessions: SessionChanges, entry: Entry): void {
   if (entry.agent !== '') session.agent = agentOfSession(session.agent, entry.agent)
   session.firstMs = Math.min(session.firstMs, entry.startedMs)
   session.lastMs = Math.max(session.lastMs, entry.startedMs)
-  session.requests += 1
+  session.requests += entry.requests
   session.inputTokens += entry.inputTokens
   session.cacheReadTokens += entry.cacheReadTokens
   session.cacheWriteTokens += entry.cacheWriteTokens

@@ -1,9 +1,11 @@
 /** What the request table says was spent: for the ledger after a start, for sessions as a whole, and what was set back by hand. */
 import type { Database } from 'bun:sqlite'
 import type { Billing } from '../neutral/model.ts'
+import { selectEntries } from './figures.ts'
 import { foldedSeq } from './fold.ts'
+import { ownNanoUsd, partsOf, selectTold, toldRequests } from './paid-attempts.ts'
 
-/** One line of spend; what was settled in the same second by the same spender stands together. */
+/** One line of spend, of attempts each under its own provider; what was settled in the same second by the same spender stands together. */
 export interface SpendRow {
   /** Unix ms at which it was settled, the last of it. */
   readonly atMs: number
@@ -12,7 +14,7 @@ export interface SpendRow {
   readonly provider: string
   readonly model: string | null
   readonly nanoUsd: number
-  /** Tokens of requests without a known price. */
+  /** Tokens of attempts without a known price. */
   readonly unpricedInput: number
   readonly unpricedOutput: number
 }
@@ -34,22 +36,34 @@ const kinds = ['session', 'agent', 'provider', 'model'] as const
 const inputTokens = 'input_tokens + cache_read_tokens + cache_write_5m_tokens + cache_write_1h_tokens'
 
 /** Unix ms, as the ledger had it. */
-const settledMs = 'CAST(started_ms + duration_ms AS INTEGER)'
+const settledMs = 'CAST(endedMs AS INTEGER)'
 /** What was settled before a reset never stands together with what came after it: only the one is forgotten. */
 const sameSecond = `${settledMs} / 1000, (SELECT count(*) FROM budget_resets WHERE at_ms < ${settledMs})`
+
+const isCounted = 'started_ms >= ?1 AND provider IS NOT NULL AND billing IN (SELECT value FROM json_each(?2))'
+const inRange = 'request_seq >= (SELECT min(seq) FROM requests WHERE started_ms >= ?1)'
+const hasParts = `seq IN (${selectTold(inRange)})`
+const who = 'session_id, agent, provider, routed_model'
+const tokens =
+  'input_tokens, cache_read_tokens, cache_write_5m_tokens, cache_write_1h_tokens, output_tokens, cost_nano_usd IS NULL'
+
+/** Requests without what their attempts tell, and those attempts, each by its own time. */
+const selectPaid = `SELECT started_ms + duration_ms AS endedMs, ${who}, ${tokens} AND NOT ${hasParts} AS isUnpriced,
+  CASE WHEN ${hasParts} THEN ${ownNanoUsd} ELSE coalesce(cost_nano_usd, 0) END AS nanoUsd
+FROM requests WHERE ${isCounted}
+UNION ALL SELECT ended_ms, ${who}, ${tokens}, coalesce(cost_nano_usd, 0)
+FROM ${partsOf(toldRequests(inRange))} WHERE ${isCounted}`
 
 /** Oldest first. */
 export function readSpends(database: Database, { fromMs, billing, kinds: asked }: SpendQuestion): SpendRow[] {
   // A model is told with its provider.
   const told = kinds.filter((kind) => asked.has(kind) || (kind === 'provider' && asked.has('model')))
   const names = kinds.map((kind) => (told.includes(kind) ? `${columns[kind]} AS ${kind}` : `NULL AS ${kind}`))
-  const sql = `SELECT max(${settledMs}) AS atMs, ${names.join(', ')},
-  sum(coalesce(cost_nano_usd, 0)) AS nanoUsd,
-  sum(CASE WHEN cost_nano_usd IS NULL THEN coalesce(${inputTokens}, 0) ELSE 0 END) AS unpricedInput,
-  sum(CASE WHEN cost_nano_usd IS NULL THEN coalesce(output_tokens, 0) ELSE 0 END) AS unpricedOutput
-FROM requests
-WHERE started_ms >= ?1 AND provider IS NOT NULL AND billing IN (SELECT value FROM json_each(?2))
-  AND started_ms + duration_ms >= ?3
+  const sql = `SELECT max(${settledMs}) AS atMs, ${names.join(', ')}, sum(nanoUsd) AS nanoUsd,
+  sum(CASE WHEN isUnpriced THEN coalesce(${inputTokens}, 0) ELSE 0 END) AS unpricedInput,
+  sum(CASE WHEN isUnpriced THEN coalesce(output_tokens, 0) ELSE 0 END) AS unpricedOutput
+FROM (${selectPaid})
+WHERE endedMs >= ?3
 GROUP BY ${[sameSecond, ...told.map((kind) => columns[kind])].join(', ')}
 ORDER BY 1`
   const rows = database
@@ -58,11 +72,12 @@ ORDER BY 1`
   return rows.map((row) => ({ ...row, provider: row.provider ?? '' }))
 }
 
-const selectFolded = `SELECT sum(coalesce(cost_nano_usd, 0)) AS nanoUsd FROM requests
-WHERE seq IN (SELECT value FROM session_requests, json_each(seqs) WHERE session_id = ?1)
-  AND session_id = ?1 AND billing IN (SELECT value FROM json_each(?2)) AND ${settledMs} > ?3`
-const selectUnfolded = `SELECT sum(coalesce(cost_nano_usd, 0)) AS nanoUsd FROM requests
-WHERE seq > ?4 AND session_id = ?1 AND billing IN (SELECT value FROM json_each(?2)) AND ${settledMs} > ?3`
+const ofSession =
+  'session_id = ?1 AND billing IN (SELECT value FROM json_each(?2)) AND CAST(started_ms + duration_ms AS INTEGER) > ?3'
+const sumOf = (where: string): string =>
+  `SELECT sum(costNanoUsd) AS nanoUsd FROM (${selectEntries('requests', `${where} AND ${ofSession}`)})`
+const selectFolded = sumOf('seq IN (SELECT value FROM session_requests, json_each(seqs) WHERE session_id = ?1)')
+const selectUnfolded = sumOf('seq > ?4')
 
 /** Nano-USD of all requests of a session that are kept. @param afterMs What was spent up to then does not count. */
 export function readSessionTotal(

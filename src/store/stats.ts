@@ -2,7 +2,7 @@
 import type { Database } from 'bun:sqlite'
 import type { Stats } from '../control/shapes.ts'
 import { bindConditions, requestMatches, rollupMatches, type Bound } from './conditions.ts'
-import { entryColumns, type Entry } from './figures.ts'
+import { selectEntries, type Entry } from './figures.ts'
 import type { Filters } from './filters.ts'
 import { foldedSeq } from './fold.ts'
 import {
@@ -38,11 +38,9 @@ const sumRollups = `SELECT coalesce(sum(requests), 0) AS requests, coalesce(sum(
   coalesce(group_concat(first_byte_bins, ''), '') AS firstByteBins
 FROM rollups WHERE step_ms = $stepMs AND start_ms >= $fromMs AND start_ms < $toMs AND ${rollupMatches}`
 
-const selectUnfolded = `SELECT ${entryColumns} FROM requests NOT INDEXED
-WHERE seq > $folded AND started_ms >= $fromMs AND started_ms < $toMs AND ${requestMatches}`
-
-const selectOfSessions = `SELECT ${entryColumns} FROM ${requestsOfSessions}
-WHERE started_ms >= $fromMs AND started_ms < $toMs AND ${requestMatches}`
+const inWindow = `started_ms >= $fromMs AND started_ms < $toMs AND ${requestMatches}`
+const selectUnfolded = selectEntries('requests NOT INDEXED', `seq > $folded AND ${inWindow}`)
+const selectOfSessions = selectEntries(requestsOfSessions, inWindow)
 
 const lastDay = { kind: 'last', ms: 86_400_000 } as const
 
@@ -66,12 +64,16 @@ export function readStats(database: Database, filters: Filters, nowMs: number): 
       byAgent: writeGroups(gathering.groups.agent),
       byBilling: writeGroups(gathering.groups.billing),
       byOutcome: writeGroups(gathering.groups.outcome),
-      sessions: gathering.total.figures.requests === 0 ? [] : listSessions(database, filters, span),
+      sessions: isEmpty(gathering.total.figures) ? [] : listSessions(database, filters, span),
       stepMs,
       series: writeSeries(gathering, span, stepMs),
     }
   })()
 }
+
+/** Who was only paid for an attempt, before another answered, has a cost and no requests. */
+const isEmpty = ({ requests, costNanoUsd }: Pick<PointSum, 'requests' | 'costNanoUsd'>): boolean =>
+  requests === 0 && costNanoUsd === 0
 
 /** The window's roll-ups: the widest for the sums, and summed by SQLite, step by step, for the series. */
 function gatherAll(
@@ -92,7 +94,7 @@ function gatherAll(
     const stretches = cover(levels, Math.max(startMs, span.fromMs), Math.min(startMs + stepMs, span.toMs))
     for (const { stepMs: $stepMs, fromMs: $fromMs, toMs: $toMs } of stretches) {
       const sum = sums.get({ ...conditions, $stepMs, $fromMs, $toMs })
-      if (sum !== null && sum.requests > 0) addToPoint(gathering, startMs, sum)
+      if (sum !== null && !isEmpty(sum)) addToPoint(gathering, startMs, sum)
     }
   }
 }

@@ -4,7 +4,7 @@
  */
 import type { AppError } from '../neutral/error.ts'
 import type { DialectId } from '../neutral/model.ts'
-import type { PriceTerms, Usage } from '../neutral/usage.ts'
+import type { ModelUsage, PriceTerms, Usage } from '../neutral/usage.ts'
 import type { RepeatedCalls } from './repeated-calls.ts'
 
 /** What the pipeline needs to know of a request body. Absent or oddly typed fields are null: the provider judges them. */
@@ -47,12 +47,6 @@ export interface ReplyFacts {
    * halfway. Absent when there is none.
    */
   readonly alsoBilled?: readonly ModelUsage[]
-}
-
-/** Usage of one model, named as the provider names it. */
-export interface ModelUsage {
-  readonly model: string
-  readonly usage: Usage
 }
 
 /** What a stream's frame is to the one who passes it on. */

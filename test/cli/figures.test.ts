@@ -7,7 +7,7 @@ import { noUsage } from '../../src/neutral/usage.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { prepareRequestInsert } from '../../src/store/request-row.ts'
 import { tempFolder } from '../support/folder.ts'
-import { finished } from '../support/records.ts'
+import { earlierAttempt, finished } from '../support/records.ts'
 import { run } from './program.ts'
 
 // Each test waits for processes, which a busy machine starts slowly.
@@ -40,7 +40,7 @@ const records: readonly RequestRecord[] = [
     tags: { project: 'demo' },
     trace: [{ stage: 'forward', did: 'sent to anthropic', why: 'its model' }],
     attempts: [
-      {
+      earlierAttempt({
         number: 1,
         provider: 'anthropic',
         model: 'claude-sonnet-4-5',
@@ -52,7 +52,7 @@ const records: readonly RequestRecord[] = [
         durationMs: 4200,
         usage: null,
         costNanoUsd: 19_350_000,
-      },
+      }),
     ],
     firstByteMs: 641,
     durationMs: 4210,

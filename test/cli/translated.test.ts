@@ -5,7 +5,7 @@ import type { AttemptRecord } from '../../src/neutral/record.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { prepareRequestInsert } from '../../src/store/request-row.ts'
 import { tempFolder } from '../support/folder.ts'
-import { finished } from '../support/records.ts'
+import { earlierAttempt, finished } from '../support/records.ts'
 import { run } from './program.ts'
 
 // Each test waits for processes, which a busy machine starts slowly.
@@ -14,20 +14,21 @@ setDefaultTimeout(30_000)
 const startedMs = Date.UTC(2026, 0, 2, 3, 4, 5)
 const own = finished({ startedMs })
 const lossless = finished({ startedMs: startedMs + 1000, translatedTo: 'converse' })
-const attempt = (number: number, over: Partial<AttemptRecord>): AttemptRecord => ({
-  number,
-  provider: 'openai',
-  model: 'gpt-5',
-  startedMs,
-  status: 200,
-  outcome: 'complete',
-  errorCode: null,
-  firstByteMs: null,
-  durationMs: 20,
-  usage: null,
-  costNanoUsd: 0,
-  ...over,
-})
+const attempt = (number: number, over: Partial<AttemptRecord>): AttemptRecord =>
+  earlierAttempt({
+    number,
+    provider: 'openai',
+    model: 'gpt-5',
+    startedMs,
+    status: 200,
+    outcome: 'complete',
+    errorCode: null,
+    firstByteMs: null,
+    durationMs: 20,
+    usage: null,
+    costNanoUsd: 0,
+    ...over,
+  })
 const lossy = finished({
   startedMs: startedMs + 2000,
   provider: 'openai',

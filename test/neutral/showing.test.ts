@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import type { AttemptRecord, RequestRecord } from '../../src/neutral/record.ts'
 import { endOf, showingsOf } from '../../src/neutral/showing.ts'
-import { finished } from '../support/records.ts'
+import { earlierAttempt, finished } from '../support/records.ts'
 
 const tried = (over: Partial<Parameters<typeof endOf>[0]> = {}) =>
   endOf({
@@ -49,20 +49,21 @@ describe('an attempt shows', () => {
 })
 
 describe('a request shows', () => {
-  const attempt = (over: Partial<AttemptRecord> = {}): AttemptRecord => ({
-    number: 1,
-    provider: 'anthropic',
-    model: 'claude-haiku-4-5',
-    startedMs: 1000,
-    status: 200,
-    outcome: 'complete',
-    errorCode: null,
-    firstByteMs: 10,
-    durationMs: 300,
-    usage: null,
-    costNanoUsd: 1_000,
-    ...over,
-  })
+  const attempt = (over: Partial<AttemptRecord> = {}): AttemptRecord =>
+    earlierAttempt({
+      number: 1,
+      provider: 'anthropic',
+      model: 'claude-haiku-4-5',
+      startedMs: 1000,
+      status: 200,
+      outcome: 'complete',
+      errorCode: null,
+      firstByteMs: 10,
+      durationMs: 300,
+      usage: null,
+      costNanoUsd: 1_000,
+      ...over,
+    })
   const shown = (over: Partial<RequestRecord>) =>
     showingsOf(finished({ id: 'r1', startedMs: 1000, taskType: 'tool_use', ...over })).map(
       ({ model, end, isRefusal, isUsable }) => [model, end, isRefusal, isUsable],

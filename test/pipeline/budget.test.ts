@@ -1,7 +1,11 @@
 /** Limits through all stages, with a provider on a socket and a clock moved by hand. */
 import { afterEach, describe, expect, test } from 'bun:test'
 import type { Clock } from '../../src/lib/clock.ts'
+import { defaultConfig } from '../../src/config/schema.ts'
+import { noUsage } from '../../src/neutral/usage.ts'
+import { countedNanoUsd } from '../../src/pipeline/forecast.ts'
 import { scriptedProvider, type Script, type ScriptedProvider } from '../support/provider.ts'
+import { earlierAttempt, finished } from '../support/records.ts'
 import { openPipeline, type Pipeline, type PipelineParts } from '../support/services.ts'
 
 const noon = Date.UTC(2026, 10, 22, 12)
@@ -338,6 +342,25 @@ describe('requests without a known price', () => {
     expect((await run.ask('/v1/chat/completions', unknown)).status).toBe(402)
     expect(run.rows[0]?.cost.nanoUsd).toBeNull()
   })
+})
+
+test('a request counts what each of its attempts does, by how it was paid and, without a price, by its own tokens', () => {
+  const usage = { ...noUsage, inputTokens: 1000, outputTokens: 200 }
+  const attempts = [
+    earlierAttempt({ billing: 'metered', usage, costNanoUsd: null }),
+    earlierAttempt({ billing: 'subscription', usage, costNanoUsd: 7_000 }),
+    earlierAttempt({ billing: 'metered', usage, costNanoUsd: 500 }),
+  ]
+  const { budget } = defaultConfig
+  const row = finished({
+    attempts,
+    billing: 'metered',
+    cost: { ...finished().cost, status: 'unpriced', nanoUsd: null },
+  })
+  expect(countedNanoUsd(row, budget)).toBe(500)
+  expect(countedNanoUsd(row, { ...budget, billing: ['subscription'] })).toBe(7_000)
+  // 1000 and 200 tokens.
+  expect(countedNanoUsd(row, { ...budget, unpriced: { inputUsd: 1, outputUsd: 5 } })).toBe(2_000_500)
 })
 
 describe('estimates', () => {

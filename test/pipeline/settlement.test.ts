@@ -5,7 +5,7 @@ import { AppError } from '../../src/neutral/error.ts'
 import type { Endpoint } from '../../src/neutral/model.ts'
 import { standardTerms } from '../../src/neutral/usage.ts'
 import { orphanRecord } from '../../src/pipeline/orphan.ts'
-import { recordOf, unpriced } from '../../src/pipeline/settlement.ts'
+import { recordOf, supersededAttempt, unpriced } from '../../src/pipeline/settlement.ts'
 import { estimateTokens } from '../../src/pipeline/size.ts'
 import { openPrices } from '../../src/providers/prices.ts'
 import { noRequestFacts } from '../../src/wire/no-facts.ts'
@@ -198,6 +198,34 @@ describe('the terms', () => {
     expect(recordOf(call(asking), said(null), unpriced).terms.serviceTier).toBeNull()
     expect(recordOf(call(asking), settlement(), unpriced).terms.serviceTier).toBeNull()
   })
+})
+
+test('an attempt says by itself what it was paid by, and so does the one that takes its place', () => {
+  const alsoBilled = [{ model: 'claude-opus-4-5', usage: usage({ inputTokens: 1, webSearches: 2 }) }]
+  const terms = { serviceTier: 'priority', speed: null, region: 'us' }
+  const searched = facts({
+    usage: usage({ inputTokens: 10, webSearches: 3 }),
+    model: 'claude-dated',
+    alsoBilled,
+    terms,
+  })
+  const plan = attempt({ model: 'claude-sonnet-4-5', billing: 'subscription' })
+  const given = supersededAttempt(call(), settlement({ facts: searched, attempt: plan }), 'escalated: refusal', prices)
+  expect(given).toMatchObject({
+    model: 'claude-sonnet-4-5',
+    servedModel: 'claude-dated',
+    billing: 'subscription',
+    usage: { inputTokens: 10, webSearches: 3 },
+    isUsageInferred: false,
+    alsoBilled,
+    terms,
+    costStatus: 'estimated',
+  })
+  const one = row({ facts: facts({ model: 'claude-sonnet-4-5' }), countText: () => 400 })
+  expect(one).toMatchObject({ isUsageInferred: true, alsoBilled: null })
+  expect(one.attempts).toMatchObject([
+    { servedModel: 'claude-sonnet-4-5', billing: 'metered', isUsageInferred: true, costStatus: 'estimated' },
+  ])
 })
 
 test('a long path is cut', () => {

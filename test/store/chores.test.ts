@@ -8,7 +8,7 @@ import { trimSome } from '../../src/store/raise.ts'
 import { listRuns } from '../../src/store/runs.ts'
 import { readStats } from '../../src/store/stats.ts'
 import { newSeed, randomRecord, seeded } from '../support/random-records.ts'
-import { finished } from '../support/records.ts'
+import { earlierAttempt, finished } from '../support/records.ts'
 import { openTestStore, type TestStore } from '../support/store.ts'
 
 const minute = 60_000
@@ -28,19 +28,13 @@ describe('retention', () => {
     const random = seeded(newSeed())
     const store = openTestStore()
     const records = Array.from({ length: 600 }, () => randomRecord(random, now - Math.floor(random() * 60 * day)))
-    const attempt = {
-      number: 1,
+    const attempt = earlierAttempt({
       provider: 'openai',
-      model: null,
       startedMs: 1,
       status: 200,
       outcome: 'complete',
-      errorCode: null,
-      firstByteMs: null,
-      durationMs: 3,
-      usage: null,
       costNanoUsd: null,
-    } as const
+    })
     store.insert(
       ...records.map((record) => ({
         ...record,

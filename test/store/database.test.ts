@@ -44,7 +44,7 @@ test('a file of a newer version is refused with a sentence that says what to do'
   database.run('PRAGMA user_version = 99')
   database.close()
   expect(() => openOrReplaceDatabase(path, { busyTimeoutMs: 5 }, 1, () => undefined)).toThrow(
-    'The database was written by a newer RelayPlane (schema 99, this version knows 6). Install that version, or move relayplane.db away to start a new one.',
+    'The database was written by a newer RelayPlane (schema 99, this version knows 7). Install that version, or move relayplane.db away to start a new one.',
   )
   expect(existsSync(path)).toBe(true)
 })

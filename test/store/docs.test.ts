@@ -65,7 +65,7 @@ test('the queries of docs/storage.md give what they say', () => {
   const [ofSession, byModel, cached, dearest, failures, byDay] = queries.map((sql) => store.database.query(sql).all())
   expect(queries.length).toBe(6)
   expect(ofSession).toMatchObject([{ id: 'b', outcome: 'timeout' }])
-  expect(byModel).toEqual([{ provider: 'anthropic', model: 'claude-sonnet-4-5', requests: 2, usd: 2.5, unpriced: 1 }])
+  expect(byModel).toEqual([{ provider: 'anthropic', model: 'claude-sonnet-4-5', attempts: 2, usd: 2.5, unpriced: 1 }])
   expect(cached).toEqual([{ agent: 'claude-code', cached: 300, percent: 75 }])
   expect(dearest).toMatchObject([
     { id: 'a', kind: 'output', quantity: 5, usd: 2 },

@@ -1,10 +1,14 @@
 import { describe, expect, test } from 'bun:test'
-import type { Cost, RequestRecord } from '../../src/neutral/record.ts'
-import { noUsage } from '../../src/neutral/usage.ts'
+import { costOfAttempts } from '../../src/neutral/attempt-cost.ts'
+import type { AttemptRecord, Cost, RequestRecord } from '../../src/neutral/record.ts'
+import { noUsage, standardTerms } from '../../src/neutral/usage.ts'
+import { parseFilters } from '../../src/store/filters.ts'
 import { foldSome } from '../../src/store/fold.ts'
+import { readLifetime } from '../../src/store/lifetime.ts'
 import { reprice, type RepriceOptions, type RepriceQuestion } from '../../src/store/reprice.ts'
-import { newSeed, randomRecord, seeded } from '../support/random-records.ts'
-import { finished } from '../support/records.ts'
+import { readStats } from '../../src/store/stats.ts'
+import { newSeed, type Random, randomClimb, randomRecord, seeded } from '../support/random-records.ts'
+import { earlierAttempt, finished } from '../support/records.ts'
 import { openTestStore, type TestStore } from '../support/store.ts'
 
 const at = Date.UTC(2026, 0, 2, 3, 4, 5)
@@ -41,6 +45,9 @@ interface Kept {
   price_date: string | null
   cost_lines: string | null
 }
+
+/** Which did not note whether usage was inferred. */
+const byOlderRelease = 'UPDATE requests SET usage_inferred = NULL'
 
 const readCost = (store: TestStore, id: string): Kept =>
   store.database
@@ -130,12 +137,42 @@ describe('a corrected price', () => {
     expect(asked).toEqual([{ ...question, model: 'claude-sonnet-4-5', served: 'claude-sonnet-4-5-20250929' }])
   })
 
-  test('is kept where the reply billed a second model, of whose usage the row tells nothing', async () => {
+  test('is kept where an older release recorded that the reply billed a second model: of its usage the row tells nothing', async () => {
     const { cost } = finished()
     const line = { kind: 'claude-haiku-4-5: input', quantity: 1, nanoUsdPerMillion: 1, nanoUsd: '1' }
-    const record = finished({ cost: { ...cost, lines: [line] } })
+    const remark = {
+      kind: 'not told apart, though billed apart: images',
+      quantity: 0,
+      nanoUsdPerMillion: 0,
+      nanoUsd: '0',
+    }
+    const store = storeWith(
+      finished({ cost: { ...cost, lines: [line] } }),
+      finished({ cost: { ...cost, lines: [remark] } }),
+    )
+    store.database.run(byOlderRelease)
+    await reprice(store.database, perToken(2), always)
+    expect(costsOf(store)).toEqual([105_000, 30])
+  })
+
+  test('is that of both models where the reply bills a second one, and unknown while one of them is', async () => {
+    const advisor = { model: 'advisor', usage: { ...noUsage, cacheReadTokens: 5000, outputTokens: 100 } }
+    const record = finished({ alsoBilled: [advisor], cost: unpriced })
     const store = storeWith(record)
-    expect(await reprice(store.database, perToken(2), always)).toMatchObject({ examined: 0, changed: 0 })
+    const knows = (...models: readonly string[]) =>
+      reprice(
+        store.database,
+        (question) => (models.includes(question.model) ? perToken(2)(question) : unpriced),
+        always,
+      )
+    await knows('claude-sonnet-4-5')
+    expect(costsOf(store)).toEqual([null])
+    await knows('claude-sonnet-4-5', 'advisor')
+    expect(costsOf(store)).toEqual([2 * 15 + 2 * 100])
+    expect(JSON.parse(readCost(store, record.id).cost_lines ?? '')).toMatchObject([
+      { kind: 'input' },
+      { kind: 'advisor: input' },
+    ])
   })
 
   test('is looked up for the model that the reply named where none was sent', async () => {
@@ -164,9 +201,26 @@ describe('a corrected price', () => {
     expect(minuteSums(store)).toEqual({ nano: 30, unpriced: 0, estimated: 1 })
   })
 
-  test('makes an estimate of an unpriced request that was cut off: its usage was inferred', async () => {
+  test('makes an estimate of an unpriced request whose usage was inferred, complete or not', async () => {
+    const store = storeWith(
+      finished({ cost: unpriced, outcome: 'client_abort', isUsageInferred: true }),
+      finished({ cost: unpriced, isUsageInferred: true }),
+      finished({ cost: unpriced }),
+    )
+    await reprice(store.database, perToken(2), always)
+    const rows = store.database.query('SELECT cost_status AS status, cost_nano_usd AS nano FROM requests ORDER BY seq')
+    expect(rows.all()).toEqual([
+      { status: 'estimated', nano: 30 },
+      { status: 'estimated', nano: 30 },
+      { status: 'priced', nano: 30 },
+    ])
+    expect(minuteSums(store)).toEqual({ nano: 90, unpriced: 0, estimated: 2 })
+  })
+
+  test('takes the usage of an older release for inferred where its request was cut off', async () => {
     const record = finished({ cost: unpriced, outcome: 'client_abort' })
     const store = storeWith(record)
+    store.database.run(byOlderRelease)
     await reprice(store.database, perToken(2), always)
     expect(readCost(store, record.id)).toMatchObject({ cost_status: 'estimated', cost_nano_usd: 30 })
     expect(minuteSums(store)).toEqual({ nano: 30, unpriced: 0, estimated: 1 })
@@ -236,52 +290,174 @@ describe('what is re-priced', () => {
 })
 
 describe('attempts', () => {
-  const attempt = (number: number, over: object) => ({
-    number,
-    provider: 'anthropic',
-    model: 'claude-sonnet-4-5',
-    startedMs: at,
-    status: 200,
-    outcome: 'complete' as const,
-    errorCode: null,
-    firstByteMs: null,
-    durationMs: 1,
-    usage: null,
-    costNanoUsd: null,
-    ...over,
-  })
+  const attempt = (number: number, over: Partial<AttemptRecord>): AttemptRecord =>
+    earlierAttempt({ number, startedMs: at + number, status: 200, outcome: 'complete', costStatus: 'priced', ...over })
+  const used = { ...noUsage, inputTokens: 10, outputTokens: 5 }
+  const escalated = (...attempts: readonly AttemptRecord[]) => {
+    const last = attempts.at(-1) ?? attempt(1, {})
+    const { costStatus: status, costNanoUsd: nanoUsd, usage, provider, model: routedModel, servedModel, billing } = last
+    const cost = costOfAttempts({ ...finished().cost, status, nanoUsd }, attempts.slice(0, -1))
+    return finished({ attempts, cost, usage, provider, routedModel, servedModel, billing })
+  }
+  const costsOfAttempts = (store: TestStore) =>
+    store.database
+      .query<{ nano: number | null }, []>('SELECT cost_nano_usd AS nano FROM attempts ORDER BY request_seq, number')
+      .all()
+      .map(({ nano }) => nano)
 
   test('are priced by what each used, failed ones stay without, and their sum is what the request cost', async () => {
     const discarded = { ...noUsage, inputTokens: 100, outputTokens: 0 }
     const store = storeWith(
-      finished({
-        attempts: [
-          attempt(1, { status: 500, outcome: 'failed', costNanoUsd: 0 }),
-          attempt(2, { usage: discarded, costNanoUsd: 300 }),
-          attempt(3, { usage: { ...noUsage, inputTokens: 10, outputTokens: 5 }, costNanoUsd: 104_700 }),
-        ],
-      }),
+      escalated(
+        attempt(1, { status: 500, outcome: 'failed', costStatus: 'none' }),
+        attempt(2, { usage: discarded, costNanoUsd: 300 }),
+        attempt(3, { usage: used, costNanoUsd: 104_700 }),
+      ),
     )
     await reprice(store.database, perToken(2), always)
-    const costs = store.database.query('SELECT number, cost_nano_usd AS nano FROM attempts ORDER BY number').all()
-    expect(costs).toEqual([
-      { number: 1, nano: 0 },
-      { number: 2, nano: 200 },
-      { number: 3, nano: 30 },
-    ])
+    expect(costsOfAttempts(store)).toEqual([0, 200, 30])
     // What was given up is a part of what the request cost.
-    expect(store.database.query('SELECT cost_nano_usd AS nano FROM requests').all()).toEqual([{ nano: 230 }])
+    expect(costsOf(store)).toEqual([230])
+  })
+
+  test('are asked with all that was known when they were paid, as of when the request arrived', async () => {
+    const one = {
+      usage: {
+        ...used,
+        reasoningTokens: 2,
+        audioInputTokens: 3,
+        cacheReadAudioTokens: 4,
+        audioOutputTokens: 5,
+        imageOutputTokens: 6,
+        webSearches: 7,
+      },
+      terms: { serviceTier: 'flex', speed: 'fast', region: 'us' },
+      billing: 'subscription',
+      provider: 'openai',
+    } as const
+    const advisor = { model: 'advisor', usage: { ...noUsage, outputTokens: 9 } }
+    const store = storeWith(
+      escalated(
+        attempt(1, {
+          ...one,
+          model: 'gpt',
+          servedModel: 'gpt-dated',
+          isUsageInferred: true,
+          alsoBilled: [advisor],
+          costNanoUsd: 1,
+        }),
+        attempt(2, { usage: used, costNanoUsd: 2 }),
+      ),
+    )
+    const asked: RepriceQuestion[] = []
+    await reprice(store.database, (question) => (asked.push(question), priced(1)), always)
+    expect(asked).toEqual([
+      { ...one, model: 'gpt', served: 'gpt-dated', atMs: at, isEstimated: true },
+      { ...one, ...advisor, atMs: at, isEstimated: true },
+      {
+        provider: 'anthropic',
+        model: 'claude-sonnet-4-5',
+        served: null,
+        usage: used,
+        terms: standardTerms,
+        billing: 'metered',
+        atMs: at,
+        isEstimated: false,
+      },
+    ])
+  })
+
+  test('that were paid are corrected where the last one used nothing, and found by who was paid for them', async () => {
+    const paid = attempt(1, { provider: 'openai', model: 'gpt', usage: used, costNanoUsd: 300 })
+    const failed = attempt(2, { status: 500, outcome: 'failed', costStatus: 'none' })
+    const store = storeWith(escalated(paid, failed), finished())
+    const result = await reprice(store.database, perToken(2), { ...always, provider: 'openai', model: 'gpt' })
+    expect(result).toMatchObject({ examined: 1, changed: 1, oldNanoUsd: 300, newNanoUsd: 30 })
+    expect(costsOf(store)).toEqual([30, 105_000])
+  })
+
+  test('of an older release, which do not tell by what they were paid, keep what they cost', async () => {
+    const store = storeWith(
+      escalated(attempt(1, { usage: used, costNanoUsd: 7_000 }), attempt(2, { usage: used, costNanoUsd: 500 })),
+    )
+    store.database.run('UPDATE attempt_rows SET billing = NULL, cost_status = NULL, usage_inferred = NULL')
+    await reprice(store.database, perToken(2), always)
+    expect(costsOfAttempts(store)).toEqual([7_000, 30])
+    expect(costsOf(store)).toEqual([7_030])
+  })
+
+  test('whose price is no longer known keep what they cost, also where the whole is unknown', async () => {
+    const gone = { model: 'gone', usage: used }
+    const store = storeWith(
+      escalated(attempt(1, { ...gone, costNanoUsd: 7 }), attempt(2, { usage: used, costNanoUsd: 500 })),
+      escalated(attempt(1, { usage: used, costNanoUsd: 500 }), attempt(2, { ...gone, costNanoUsd: 7 })),
+      escalated(
+        attempt(1, { model: 'new', usage: used, costStatus: 'unpriced', costNanoUsd: null }),
+        attempt(2, { ...gone, costNanoUsd: 7 }),
+      ),
+    )
+    const priceOf = (question: RepriceQuestion) =>
+      question.model === 'claude-sonnet-4-5' ? perToken(2)(question) : unpriced
+    await reprice(store.database, priceOf, always)
+    expect(costsOfAttempts(store)).toEqual([7, 30, 500, 7, null, 7])
+    expect(costsOf(store)).toEqual([37, 507, null])
+  })
+
+  test('move nothing while no price changes', async () => {
+    const random = seeded(newSeed())
+    // Every fact has a part in it.
+    const priceOf = (question: RepriceQuestion): Cost =>
+      question.model === 'tiny'
+        ? unpriced
+        : priced(
+            Bun.hash.crc32(JSON.stringify({ ...question, isEstimated: 0 })),
+            question.isEstimated ? 'estimated' : 'priced',
+          )
+    const store = openTestStore()
+    store.insert(
+      ...Array.from({ length: 300 }, (_, index) => randomClimb(random, at + index)),
+      ...Array.from({ length: 300 }, (_, index) => randomRecord(random, at + index)),
+    )
+    store.fold()
+    await reprice(store.database, priceOf, always)
+    const before = [
+      store.database.query('SELECT * FROM requests').all(),
+      store.database.query('SELECT * FROM rollups').all(),
+    ]
+    const again = await reprice(store.database, priceOf, always)
+    expect(again).toMatchObject({ changed: 0, newNanoUsd: again.oldNanoUsd })
+    expect([
+      store.database.query('SELECT * FROM requests').all(),
+      store.database.query('SELECT * FROM rollups').all(),
+    ]).toEqual(before)
   })
 })
 
-/** Per use and period what the rows say, for the periods of a width that are there. */
-const fromRows = `SELECT started_ms - started_ms % $step AS start, coalesce(provider, '') AS provider,
-  coalesce(routed_model, requested_model, '') AS model, coalesce(agent, '') AS agent, coalesce(billing, '') AS billing, outcome,
-  sum(coalesce(cost_nano_usd, 0)) AS nano, sum(cost_status = 'unpriced') AS unpriced, sum(cost_status = 'estimated') AS estimated
-FROM requests WHERE started_ms - started_ms % $step >= $from AND started_ms - started_ms % $step < $until
-GROUP BY 1, 2, 3, 4, 5, 6 ORDER BY 1, 2, 3, 4, 5, 6`
-const fromRollups = `SELECT start_ms AS start, provider, model, agent, billing, outcome, cost_nano_usd AS nano, unpriced, estimated
-FROM rollups WHERE step_ms = $step AND start_ms >= $from AND start_ms < $until ORDER BY 1, 2, 3, 4, 5, 6`
+/** Per use and period what the rows say: each request once, and what each attempt cost under who was paid for it. */
+const fromRows = `WITH one AS (
+  SELECT started_ms, coalesce(provider, '') AS provider, coalesce(routed_model, requested_model, '') AS model, agent,
+    coalesce(billing, '') AS billing, outcome, 1 AS requests, iif(cache IS NULL AND provider IS NULL, cost_nano_usd, 0) AS nano,
+    cost_status = 'unpriced' AS unpriced, cost_status = 'estimated' AS estimated
+  FROM requests
+  UNION ALL
+  SELECT r.started_ms, a.provider, coalesce(a.model, r.requested_model, ''), r.agent, coalesce(a.billing, ''), r.outcome, 0,
+    a.cost_nano_usd, 0, 0
+  FROM attempts AS a JOIN requests AS r ON r.seq = a.request_seq
+)
+SELECT started_ms - started_ms % $step AS start, provider, model, coalesce(agent, '') AS agent, billing, outcome,
+  sum(requests) AS requests, sum(coalesce(nano, 0)) AS nano, sum(unpriced) AS unpriced, sum(estimated) AS estimated
+FROM one WHERE started_ms - started_ms % $step >= $from AND started_ms - started_ms % $step < $until
+GROUP BY 1, 2, 3, 4, 5, 6 HAVING sum(requests) > 0 OR sum(nano) > 0 ORDER BY 1, 2, 3, 4, 5, 6`
+const fromRollups = `SELECT start_ms AS start, provider, model, agent, billing, outcome, requests, cost_nano_usd AS nano,
+  unpriced, estimated
+FROM rollups WHERE step_ms = $step AND start_ms >= $from AND start_ms < $until AND (requests > 0 OR cost_nano_usd > 0)
+ORDER BY 1, 2, 3, 4, 5, 6`
+
+/** What is known to have been paid: of requests that no provider got, their own row says it. */
+const fromAttempts = `SELECT sum(nano) AS nano, sum(iif(billing = 'metered', nano, 0)) AS metered,
+  sum(iif(billing = 'subscription', nano, 0)) AS plan
+FROM (SELECT billing, coalesce(cost_nano_usd, 0) AS nano FROM attempts
+  UNION ALL SELECT billing, coalesce(cost_nano_usd, 0) FROM requests WHERE provider IS NULL)`
 
 function expectSumsToEqualRows(store: TestStore): void {
   const levels = store.database
@@ -296,14 +472,31 @@ function expectSumsToEqualRows(store: TestStore): void {
   }
   const sessions = store.database
     .query(
-      `SELECT session_id AS id, sum(coalesce(cost_nano_usd, 0)) AS nano, sum(cost_status = 'unpriced') AS unpriced
-       FROM requests WHERE session_id IS NOT NULL GROUP BY 1 ORDER BY 1`,
+      `SELECT session_id AS id, sum(nano) AS nano, sum(unpriced) AS unpriced FROM (
+         SELECT session_id, iif(provider IS NULL, coalesce(cost_nano_usd, 0), 0) AS nano, cost_status = 'unpriced' AS unpriced
+         FROM requests
+         UNION ALL SELECT session_id, coalesce(a.cost_nano_usd, 0), 0
+         FROM attempts AS a JOIN requests AS r ON r.seq = a.request_seq)
+       WHERE session_id IS NOT NULL GROUP BY 1 ORDER BY 1`,
     )
     .all()
   expect(store.database.query('SELECT id, cost_nano_usd AS nano, unpriced FROM sessions ORDER BY id').all()).toEqual(
     sessions,
   )
+  const paid = store.database.query<{ nano: number; metered: number; plan: number }, []>(fromAttempts).get()
+  const { totals } = readStats(store.database, parseFilters([['window', 'all']]), Date.UTC(2026, 6, 1))
+  expect([totals.costNanoUsd, totals.meteredNanoUsd, totals.subscriptionNanoUsd]).toEqual([
+    paid?.nano ?? -1,
+    paid?.metered ?? -1,
+    paid?.plan ?? -1,
+  ])
+  const lifetime = readLifetime(store.database).reduce((sum, { figures }) => sum + figures.costNanoUsd, 0)
+  expect(lifetime).toBe(paid?.nano ?? -1)
 }
+
+/** A third took several attempts. */
+const any = (random: Random, startedMs: number): RequestRecord =>
+  random() < 0.33 ? randomClimb(random, startedMs) : randomRecord(random, startedMs)
 
 describe('the sums', () => {
   test('equal the rows after any corrections, while rows are written, folded and raised in between', async () => {
@@ -311,7 +504,7 @@ describe('the sums', () => {
     const store = openTestStore()
     const start = Date.UTC(2026, 5, 1)
     const moment = () => start + Math.floor(random() * 5 * 86_400_000)
-    store.insert(...Array.from({ length: 700 }, () => randomRecord(random, moment())))
+    store.insert(...Array.from({ length: 700 }, () => any(random, moment())))
     foldSome(store.database, 400)
     for (let round = 0; round < 4; round++) {
       const rate = Math.floor(random() * 9) + 1
@@ -323,7 +516,7 @@ describe('the sums', () => {
         chunk: 60,
         onlyUnpriced: random() < 0.3,
         pause: async () => {
-          store.insert(randomRecord(random, moment()))
+          store.insert(any(random, moment()))
           foldSome(store.database, Math.floor(random() * 80) + 1)
           if (random() < 0.3) store.raise(start + Math.floor(random() * 6 * 86_400_000))
         },

@@ -2,11 +2,13 @@ import { Database } from 'bun:sqlite'
 import { describe, expect, test } from 'bun:test'
 import { appendFileSync, existsSync, readFileSync, statSync, writeFileSync } from 'node:fs'
 import { join } from 'node:path'
+import type { AttemptRecord } from '../../src/neutral/record.ts'
+import { noUsage } from '../../src/neutral/usage.ts'
 import { moveAside, openDatabase } from '../../src/store/database.ts'
 import { openRequestWriter } from '../../src/store/requests.ts'
 import { openSpool } from '../../src/store/spool.ts'
 import { tempFolder } from '../support/folder.ts'
-import { finished } from '../support/records.ts'
+import { earlierAttempt, finished } from '../support/records.ts'
 
 function books() {
   const folder = tempFolder()
@@ -68,6 +70,8 @@ describe('rows', () => {
         imageOutputTokens: 10,
         webSearches: 11,
       },
+      isUsageInferred: true,
+      alsoBilled: [{ model: 'm', usage: noUsage }],
       terms: { serviceTier: 'priority', speed: 'fast', region: 'us' },
       tags: { team: 'a' },
       bypass: ['parse'],
@@ -89,7 +93,7 @@ describe('rows', () => {
       errorMessage: 'm',
       isStream: true,
       attempts: [
-        {
+        earlierAttempt({
           number: 1,
           provider: 'anthropic',
           model: 'm',
@@ -101,8 +105,8 @@ describe('rows', () => {
           durationMs: 2.5,
           usage: null,
           costNanoUsd: 42,
-        },
-        {
+        }),
+        earlierAttempt({
           number: 2,
           provider: 'openai',
           model: null,
@@ -114,7 +118,7 @@ describe('rows', () => {
           durationMs: 3.5,
           usage: null,
           costNanoUsd: null,
-        },
+        }),
       ],
     })
     b.writer.enter([record])
@@ -149,6 +153,8 @@ describe('rows', () => {
       audio_output_tokens: 9,
       image_output_tokens: 10,
       web_searches: 11,
+      usage_inferred: 1,
+      also_billed: JSON.stringify([{ model: 'm', usage: noUsage }]),
       service_tier: 'priority',
       speed: 'fast',
       region: 'us',
@@ -192,6 +198,56 @@ describe('rows', () => {
     ).toEqual([
       [1, 1, 'anthropic', 'm', 9, 200, 'complete', 1.5, 2.5, 42],
       [1, 2, 'openai', null, 11, 500, 'failed', null, 3.5, null],
+    ])
+  })
+
+  test('an attempt keeps what it was paid by; one of an older release is taken to be paid as its request', () => {
+    const b = books()
+    const usage = {
+      ...noUsage,
+      inputTokens: 1,
+      reasoningTokens: 2,
+      audioInputTokens: 3,
+      cacheReadAudioTokens: 4,
+      audioOutputTokens: 5,
+      imageOutputTokens: 6,
+      webSearches: 7,
+    }
+    const terms = { serviceTier: 'flex', speed: 'fast', region: 'us' }
+    const alsoBilled = [{ model: 'advisor', usage: noUsage }]
+    const told = earlierAttempt({
+      servedModel: 'dated',
+      billing: 'subscription',
+      usage,
+      isUsageInferred: true,
+      alsoBilled,
+      terms,
+      costStatus: 'estimated',
+      costNanoUsd: 9,
+    })
+    // As a line of its spool, or its journal, has it.
+    const { number, provider, model, startedMs, status, outcome, errorCode, firstByteMs, durationMs, costNanoUsd } =
+      told
+    const kept = {
+      number,
+      provider,
+      model,
+      startedMs,
+      status,
+      outcome,
+      errorCode,
+      firstByteMs,
+      durationMs,
+      costNanoUsd,
+    }
+    b.writer.enter([finished({ attempts: [told, { ...kept, number: 2, usage: noUsage } as AttemptRecord] })])
+    expect(
+      b.rows(`SELECT served_model, billing, input_tokens, reasoning_tokens, audio_input_tokens, cache_read_audio_tokens,
+        audio_output_tokens, image_output_tokens, web_searches, usage_inferred, also_billed, service_tier, speed, region, cost_status
+        FROM attempts ORDER BY number`),
+    ).toEqual([
+      ['dated', 'subscription', 1, 2, 3, 4, 5, 6, 7, 1, JSON.stringify(alsoBilled), 'flex', 'fast', 'us', 'estimated'],
+      [null, 'metered', 0, 0, 0, 0, 0, 0, 0, null, null, null, null, null, null],
     ])
   })
 

@@ -1,7 +1,7 @@
 import { describe, expect, test } from 'bun:test'
 import { AppError } from '../../src/neutral/error.ts'
 import { readRun } from '../../src/store/run.ts'
-import { finished } from '../support/records.ts'
+import { earlierAttempt, finished } from '../support/records.ts'
 import { openTestStore } from '../support/store.ts'
 
 function refusal(work: () => unknown): AppError {
@@ -25,7 +25,7 @@ describe('one request', () => {
     trace: [{ stage: 'route', did: 'sent as it came', why: 'passthrough' }],
     cost: { ...finished().cost, lines: [{ kind: 'input', quantity: 10, nanoUsdPerMillion: 3e9, nanoUsd: '30000' }] },
     attempts: [
-      {
+      earlierAttempt({
         number: 1,
         provider: 'anthropic',
         model: 'm',
@@ -37,8 +37,8 @@ describe('one request', () => {
         durationMs: 3,
         usage: null,
         costNanoUsd: null,
-      },
-      {
+      }),
+      earlierAttempt({
         number: 2,
         provider: 'openai',
         model: null,
@@ -50,7 +50,7 @@ describe('one request', () => {
         durationMs: 4,
         usage: null,
         costNanoUsd: 7,
-      },
+      }),
     ],
   })
 

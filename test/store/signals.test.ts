@@ -5,7 +5,7 @@ import { parseSignalFilters } from '../../src/store/filters.ts'
 import { readSignals } from '../../src/store/signals.ts'
 import { enterGrade, readGradingCosts } from '../../src/store/grades.ts'
 import { readRecentShowings } from '../../src/store/signals-rows.ts'
-import { finished } from '../support/records.ts'
+import { earlierAttempt, finished } from '../support/records.ts'
 import { openTestStore } from '../support/store.ts'
 
 const nowMs = Date.UTC(2026, 0, 8)
@@ -19,20 +19,21 @@ const facts: RecordedFacts = {
   sideCall: null,
   maxOutputTokens: null,
 }
-const attempt = (over: Partial<AttemptRecord> = {}): AttemptRecord => ({
-  number: 1,
-  provider: 'anthropic',
-  model: 'claude-haiku-4-5',
-  startedMs: nowMs - 1000,
-  status: 200,
-  outcome: 'complete',
-  errorCode: null,
-  firstByteMs: 10,
-  durationMs: 100,
-  usage: null,
-  costNanoUsd: 1_000,
-  ...over,
-})
+const attempt = (over: Partial<AttemptRecord> = {}): AttemptRecord =>
+  earlierAttempt({
+    number: 1,
+    provider: 'anthropic',
+    model: 'claude-haiku-4-5',
+    startedMs: nowMs - 1000,
+    status: 200,
+    outcome: 'complete',
+    errorCode: null,
+    firstByteMs: 10,
+    durationMs: 100,
+    usage: null,
+    costNanoUsd: 1_000,
+    ...over,
+  })
 const answered = (over: Partial<RequestRecord> = {}) =>
   finished({ startedMs: nowMs - 1000, taskType: 'general', durationMs: 100, ...over })
 

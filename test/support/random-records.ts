@@ -1,7 +1,8 @@
 /** Finished requests at random, the same for the same seed, and the plain sums that the store's must equal. */
-import type { Cost, Outcome, RequestRecord } from '../../src/neutral/record.ts'
+import type { AttemptRecord, Cost, Outcome, RequestRecord } from '../../src/neutral/record.ts'
 import { noUsage } from '../../src/neutral/usage.ts'
-import { finished } from './records.ts'
+import { costOfAttempts } from '../../src/neutral/attempt-cost.ts'
+import { earlierAttempt, finished } from './records.ts'
 
 export type Random = () => number
 
@@ -55,6 +56,40 @@ export function randomRecord(random: Random, startedMs: number): RequestRecord {
     durationMs: 2 ** (random() * 17),
     sessionId: pick(random, ['one', 'two', 'three', null]),
     translatedTo: pick(random, ['gemini', 'converse', null, null]),
+  })
+}
+
+/** One that took several attempts, which may have been paid for at several providers and in several ways. */
+export function randomClimb(random: Random, startedMs: number): RequestRecord {
+  const attempts = Array.from({ length: 2 + Math.floor(random() * 3) }, (_, index) => randomAttempt(random, index + 1))
+  const last = attempts.at(-1) ?? earlierAttempt()
+  const cost = { ...finished().cost, status: last.costStatus, nanoUsd: last.costNanoUsd }
+  const { provider, model: routedModel, servedModel, billing, usage, isUsageInferred } = last
+  return {
+    ...randomRecord(random, startedMs),
+    provider,
+    routedModel,
+    servedModel,
+    billing,
+    usage,
+    isUsageInferred,
+    attempts,
+    cost: costOfAttempts(cost, attempts.slice(0, -1)),
+  }
+}
+
+function randomAttempt(random: Random, number: number): AttemptRecord {
+  const costStatus = pick(random, costs)
+  return earlierAttempt({
+    number,
+    provider: pick(random, ['anthropic', 'openai', 'google']),
+    model: pick(random, ['large', 'small', 'tiny']),
+    billing: pick(random, ['metered', 'subscription', 'local']),
+    outcome: pick(random, ['complete', 'client_abort']),
+    usage: costStatus === 'none' ? null : randomUsage(random),
+    isUsageInferred: random() < 0.3,
+    costStatus,
+    costNanoUsd: costStatus === 'none' ? 0 : costStatus === 'unpriced' ? null : Math.floor(random() * 5_000_000),
   })
 }
 

@@ -32,6 +32,8 @@ export function finished(over: Partial<RequestRecord> = {}): RequestRecord {
     errorMessage: null,
     finishReason: 'end_turn',
     usage: { ...noUsage, inputTokens: 10, outputTokens: 5 },
+    isUsageInferred: false,
+    alsoBilled: null,
     terms: standardTerms,
     cost: {
       status: 'priced',
@@ -99,6 +101,8 @@ export const earlierAttempt = (over: Partial<AttemptRecord> = {}): AttemptRecord
   number: 1,
   provider: 'anthropic',
   model: 'claude-sonnet-4-5',
+  servedModel: null,
+  billing: 'metered',
   startedMs: start,
   status: 529,
   outcome: 'failed',
@@ -106,6 +110,10 @@ export const earlierAttempt = (over: Partial<AttemptRecord> = {}): AttemptRecord
   firstByteMs: null,
   durationMs: 20,
   usage: null,
+  isUsageInferred: false,
+  alsoBilled: null,
+  terms: standardTerms,
+  costStatus: 'none',
   costNanoUsd: 0,
   ...over,
 })

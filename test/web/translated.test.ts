@@ -6,7 +6,7 @@ import type { AttemptRecord, RequestRecord } from '../../src/neutral/record.ts'
 import { openDatabase } from '../../src/store/database.ts'
 import { prepareRequestInsert } from '../../src/store/request-row.ts'
 import { tempFolder } from '../support/folder.ts'
-import { finished } from '../support/records.ts'
+import { earlierAttempt, finished } from '../support/records.ts'
 import { complaintsOf, findChromium, launch, startServer, type RunningServer } from './support.ts'
 
 const executable = findChromium()
@@ -14,19 +14,20 @@ if (executable === null) console.warn('SKIPPED: the browser test of translated r
 
 // Of today: the server deletes what is older than it keeps.
 const startedMs = Date.now() - 60_000
-const attempt = (number: number, model: string, status: number): AttemptRecord => ({
-  number,
-  provider: 'openai',
-  model,
-  startedMs,
-  status,
-  outcome: status < 400 ? 'complete' : 'failed',
-  errorCode: status < 400 ? null : 'not_found_error',
-  firstByteMs: null,
-  durationMs: 12,
-  usage: null,
-  costNanoUsd: status < 400 ? 105_000 : 0,
-})
+const attempt = (number: number, model: string, status: number): AttemptRecord =>
+  earlierAttempt({
+    number,
+    provider: 'openai',
+    model,
+    startedMs,
+    status,
+    outcome: status < 400 ? 'complete' : 'failed',
+    errorCode: status < 400 ? null : 'not_found_error',
+    firstByteMs: null,
+    durationMs: 12,
+    usage: null,
+    costNanoUsd: status < 400 ? 105_000 : 0,
+  })
 
 const endless = 'a_name_without_any_place_to_break_it_'.repeat(8)
 const records = {

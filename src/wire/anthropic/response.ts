@@ -1,6 +1,14 @@
 /** What a whole reply of the Messages API says about itself: its usage, terms, model, end or error. */
-import { addUsage, noUsage, standardTerms, totalInputTokens, type PriceTerms, type Usage } from '../../neutral/usage.ts'
-import type { ModelUsage, ReplyFacts } from '../dialect.ts'
+import {
+  addUsage,
+  noUsage,
+  standardTerms,
+  totalInputTokens,
+  type ModelUsage,
+  type PriceTerms,
+  type Usage,
+} from '../../neutral/usage.ts'
+import type { ReplyFacts } from '../dialect.ts'
 import { asCount, asList, asRecord, asString, asWord, countOf, type JsonRecord } from '../fields.ts'
 import { miscounted } from '../miscounted.ts'
 import { noReplyFacts } from '../no-facts.ts'

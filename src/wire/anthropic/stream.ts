@@ -1,6 +1,6 @@
 /** Reads a stream of the Messages API while it passes: usage, model, end, errors, and how much text went by. */
-import { addUsage, noUsage, standardTerms, type PriceTerms, type Usage } from '../../neutral/usage.ts'
-import type { FrameKind, ModelUsage, ReplyFacts, StreamReader } from '../dialect.ts'
+import { addUsage, noUsage, standardTerms, type ModelUsage, type PriceTerms, type Usage } from '../../neutral/usage.ts'
+import type { FrameKind, ReplyFacts, StreamReader } from '../dialect.ts'
 import { asRecord, asString, asWord, parseJson, type JsonRecord } from '../fields.ts'
 import { marksOf } from '../marks.ts'
 import { miscounted } from '../miscounted.ts'
