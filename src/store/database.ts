@@ -90,8 +90,8 @@ const newer = (version: number, newest: number): AppError =>
 const versionOf = (database: Database): number =>
   database.query<{ user_version: number }, []>('PRAGMA user_version').get()?.user_version ?? 0
 
-/** True for the errors by which SQLite says that the file itself is broken. */
-export const isCorruption = (fault: unknown): boolean => /SQLITE_(CORRUPT|NOTADB)/.test(codeOf(fault))
+/** True for the errors by which SQLite says that the file itself is broken, or shorter than what its log has written of it. */
+export const isCorruption = (fault: unknown): boolean => /SQLITE_(CORRUPT|NOTADB|IOERR_SHORT_READ)/.test(codeOf(fault))
 
 /** True for errors that are neither SQLite's nor the system's, or that SQLite has of the values: trying again changes nothing. */
 export function isOfTheRow(fault: unknown): boolean {

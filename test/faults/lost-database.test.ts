@@ -104,7 +104,11 @@ test('emptied under the main thread’s pages: the reader’s thread finds it, a
   truncateSync(`${path}-wal`, 0)
   const bytes = Buffer.alloc(8192, 0xa5)
   await Bun.write(path, bytes)
-  await relay.until('it is found', () => relay.log().includes('The database is damaged.'))
+  // The thread finds it when it reads next.
+  await relay.until('it is found', () => {
+    void fetch(`${relay.url}/v1/telemetry/stats?window=1h`).then((response) => response.arrayBuffer())
+    return relay.log().includes('The database is damaged.')
+  })
   const id = await ask(relay)
   await relay.until('the row is there', () => idsAt(path).has(id))
   expect(readdirSync(relay.home).some((name) => /^relayplane\.db\.corrupt-\d+$/.test(name))).toBe(true)
