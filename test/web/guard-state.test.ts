@@ -30,8 +30,8 @@ describe('the bar of a limit', () => {
       reserved: 0.1,
       limit: 1,
       ticks: [
-        { percent: 50, nanoUsd: 25 * usd, at: 0.5 },
-        { percent: 80, nanoUsd: 40 * usd, at: 0.8 },
+        { percent: 50, nanoUsd: 25 * usd, at: 0.5, isLabelled: true },
+        { percent: 80, nanoUsd: 40 * usd, at: 0.8, isLabelled: true },
       ],
       tone: 'ok',
     })
@@ -40,6 +40,15 @@ describe('the bar of a limit', () => {
   test('goes on beyond a limit that was passed, which then stands inside of it', () => {
     const bar = gaugeOf(limit({ limitNanoUsd: 5 * usd, spentNanoUsd: 8 * usd, reservedNanoUsd: 2 * usd }), [50])
     expect([bar.spent, bar.reserved, bar.limit, bar.ticks[0]?.at, bar.tone]).toEqual([0.8, 0.2, 0.5, 0.25, 'spent'])
+  })
+
+  test('labels of its thresholds that would stand on one another give way to the highest', () => {
+    const bar = gaugeOf(limit({ limitNanoUsd: 1 * usd, spentNanoUsd: 3 * usd }), [50, 80, 95])
+    expect(bar.ticks.map(({ percent, isLabelled }) => [percent, isLabelled])).toEqual([
+      [50, true],
+      [80, false],
+      [95, true],
+    ])
   })
 
   test('is near from four fifths on, counting what is set aside, and spent at the limit itself', () => {

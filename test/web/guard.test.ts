@@ -108,9 +108,11 @@ describe.skipIf(executable === null)('the dashboard’s money guard', () => {
 
     test('are counted anew only after a question, and switched off without one', async () => {
       const { page, guard } = await openGuard()
-      await page.getByRole('button', { name: 'Count anew', exact: true }).first().click()
+      const anew = page.getByRole('button', { name: 'Count anew', exact: true }).first()
+      await anew.click()
       await page.keyboard.press('Escape')
       await page.getByTestId('ask').waitFor({ state: 'detached' })
+      expect(await anew.evaluate((button) => button === document.activeElement)).toBe(true)
       expect(guard.changes).toEqual([])
       await page.getByTestId('limit').nth(2).getByRole('button', { name: 'count anew' }).click()
       await page.getByTestId('ask').getByRole('button', { name: 'Count anew' }).click()
@@ -182,6 +184,9 @@ describe.skipIf(executable === null)('the dashboard’s money guard', () => {
       await page.getByTestId('clear-cache').click()
       await page.getByTestId('ask').getByRole('button', { name: 'Clear' }).click()
       await page.getByText('1,204 answers cleared, 18.4 MB freed.').waitFor()
+      const focused = () => page.evaluate(() => document.activeElement?.getAttribute('data-testid'))
+      // Also where there is nothing left to press it for.
+      expect(await focused()).toBe('clear-cache')
       await page.getByTestId('cache-on').click()
       await page.getByText('off: nothing is kept').waitFor()
       expect(guard.changes).toEqual(['POST /cache/clear {}', 'PUT /settings/guard {"cache":{"enabled":false}}'])
@@ -253,6 +258,7 @@ describe.skipIf(executable === null)('the dashboard’s money guard', () => {
       expect(await page.getByTestId('ask').innerText()).toContain('This browser is not logged in')
       await page.keyboard.press('Escape')
       await page.getByTestId('ask').waitFor({ state: 'detached' })
+      expect(await page.evaluate(() => document.activeElement?.getAttribute('data-testid'))).toBe(id)
     }
     await page.getByTestId('group-budget').locator('summary').click()
     expect(await page.getByLabel('In 24 hours').isDisabled()).toBe(true)
@@ -288,8 +294,12 @@ describe.skipIf(executable === null)('the dashboard’s money guard', () => {
     for (const colorScheme of ['dark', 'light'] as const) {
       const { page, complaints } = await openGuard(busyGuard(Date.now()), {
         colorScheme,
-        viewport: { width: 390, height: 844 },
+        viewport: { width: 360, height: 844 },
       })
+      const days = page.getByRole('region', { name: 'Days, UTC' }).locator('tbody a')
+      await days.first().waitFor()
+      const cutOff = await days.evaluateAll((all) => all.filter((one) => one.scrollWidth > one.clientWidth).length)
+      expect(cutOff).toBe(0)
       for (const summary of await page.getByTestId('settings').locator('summary').all()) await summary.click()
       await page.getByTestId('alert').first().waitFor()
       const overflow = () => page.evaluate(() => document.documentElement.scrollWidth - innerWidth)
@@ -329,7 +339,9 @@ describe.skipIf(executable === null)('the dashboard’s money guard', () => {
       await page.getByTestId('ask').getByLabel('Name').fill('  The boss ')
       await page.keyboard.press('Enter')
       await page.getByRole('link', { name: 'The boss' }).waitFor()
-      await page.getByRole('button', { name: 'Rename The boss' }).click()
+      const boss = page.getByRole('button', { name: 'Rename The boss' })
+      expect(await boss.evaluate((button) => button === document.activeElement)).toBe(true)
+      await boss.click()
       await page.getByTestId('ask').getByLabel('Name').fill('')
       await page.keyboard.press('Enter')
       await page.getByRole('link', { name: 'claude-code' }).waitFor()

@@ -126,6 +126,27 @@ describe.skipIf(executable === null)('the dashboard’s playground', () => {
     await page.close()
   })
 
+  test('leaves no decision beside a fault of what was asked next, and no fault beside what worked since', async () => {
+    const { page } = await open()
+    await page.getByLabel('A JSON body, or a prompt').fill('What is two and two?')
+    await page.getByTestId('decide').click()
+    await page.getByTestId('play-model').waitFor()
+    await page.getByLabel('A JSON body, or a prompt').fill('{bad')
+    await page.getByTestId('decide').click()
+    await page.getByText('It begins as JSON and is none.').waitFor()
+    expect(await page.getByTestId('play-decision').count()).toBe(0)
+    await page.route('**/v1/telemetry/playground', (route) =>
+      route.fulfill({ status: 400, json: { message: 'No such endpoint.' } }),
+    )
+    await page.getByLabel('A JSON body, or a prompt').fill('What is two and two?')
+    await page.getByTestId('decide').click()
+    await page.getByText('No such endpoint.').waitFor()
+    await page.getByTestId('replay').click()
+    await page.getByTestId('play-cost').waitFor()
+    expect(await page.getByTestId('play-fault').innerText()).toBe('')
+    await page.close()
+  })
+
   test('says what is wrong at once, and asks nobody', async () => {
     const { page, complaints } = await open()
     await page.getByTestId('decide').click()

@@ -91,7 +91,7 @@ describe.skipIf(executable === null)('the dashboard’s savings', () => {
     expect(await says(page, 'response-cache-saved-plan')).toBe('$0.04 of it is notional: a plan covers those requests.')
     expect(await says(page, 'savings-unpriced')).toContain('1 more without a price to compare')
     expect(await says(page, 'savings-counts')).toBe(
-      'Of 6 requests: 2 compared · 1 unpriced · 1 passed through · 1 background · 1 from the response cache',
+      'Of 6 requests that a model was chosen for, or that the response cache answered: 2 compared · 1 unpriced · 1 passed through · 1 background · 1 from the response cache',
     )
     // Nowhere on the page is a sum of two of them.
     expect(await page.locator('main').innerText()).not.toMatch(/total/i)

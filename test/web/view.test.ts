@@ -53,6 +53,15 @@ test('a span wins over a window, and one that ends before it starts is none', ()
   )
 })
 
+test('a span beyond the last day that there is falls back like any other that does not parse', () => {
+  expect(readView('?from=1000&to=8640000000000000').range).toEqual({
+    kind: 'span',
+    fromMs: 1000,
+    toMs: 8_640_000_000_000_000,
+  })
+  expect(readView('?from=1000&to=8640000000000001&window=1h').range).toEqual({ kind: 'window', window: '1h' })
+})
+
 test('only windows that the API knows are accepted', () => {
   expect(['90m', '24h', '7d', '2w', 'all'].every(isWindow)).toBe(true)
   expect(['', '0m', '7', 'h', '1y', '24H', '-1h', '7d '].some(isWindow)).toBe(false)

@@ -6,7 +6,7 @@ import { Blank } from '../parts/notice.tsx'
 import { Onboarding } from '../parts/onboarding.tsx'
 import { rangeLabel } from '../parts/range-picker.tsx'
 import { useLiveRefresh } from '../state/feed.ts'
-import { hasFilters, withoutFilters, withRange, type View } from '../state/view.ts'
+import { allTime, hasFilters, isAllTime, withoutFilters, withRange, type View } from '../state/view.ts'
 
 interface Props {
   readonly view: View
@@ -28,9 +28,11 @@ export function NothingHere({ view, hrefOf }: Props) {
     <div className="panel">
       <Blank title={`No requests: ${rangeLabel(view.range)}${isFiltered ? ', with these filters' : ''}.`}>
         <span className="flex justify-center gap-4">
-          <Link className="link" href={hrefOf(withRange(view, { kind: 'window', window: 'all' }))}>
-            Show all time
-          </Link>
+          {!isAllTime(view.range) && (
+            <Link className="link" href={hrefOf(withRange(view, allTime))}>
+              Show all time
+            </Link>
+          )}
           {isFiltered && (
             <Link className="link" href={hrefOf(withoutFilters(view))}>
               Remove the filters

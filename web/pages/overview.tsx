@@ -8,6 +8,7 @@ import { ModelSignalTable } from '../parts/model-signals.tsx'
 import { Failed } from '../parts/notice.tsx'
 import { Providers } from '../parts/providers.tsx'
 import { RangePicker } from '../parts/range-picker.tsx'
+import { Reading } from '../parts/section.tsx'
 import { OverviewSkeleton } from '../parts/skeleton.tsx'
 import { Tiles } from '../parts/tiles.tsx'
 import { useLiveRefresh } from '../state/feed.ts'
@@ -61,8 +62,10 @@ export function Overview() {
           <ModelSignalTable view={view} />
         </div>
       )}
-      {data && data.totals.requests > 0 && providers.data && (
-        <Providers providers={providers.data.providers} readMs={providers.dataUpdatedAt} />
+      {data && data.totals.requests > 0 && !providers.isPending && (
+        <Reading query={providers} what="Provider health">
+          {(found) => <Providers providers={found.providers} readMs={providers.dataUpdatedAt} />}
+        </Reading>
       )}
     </div>
   )

@@ -29,12 +29,17 @@ export function Playground() {
   const submit = () => {
     const asked = playOf(form)
     setFault(asked.kind === 'fault' ? asked.sentence : null)
+    // One fault is shown, that of the last press; and no decision beside it that was made of something else.
+    if (replay.isError) replay.reset()
     if (asked.kind === 'ask') decide.mutate(asked.ask)
+    else decide.reset()
   }
   const submitReplay = () => {
     const asked = trialOf(form)
     setFault(asked.kind === 'fault' ? asked.sentence : null)
+    if (decide.isError) decide.reset()
     if (asked.kind === 'ask') replay.mutate(asked.ask)
+    else replay.reset()
   }
   return (
     <div className="mx-auto flex w-full max-w-[1440px] flex-col gap-3 p-3 sm:p-4">

@@ -42,7 +42,7 @@ interface Props {
 export function Action(props: Props) {
   const canWrite = useCanWrite()
   const [asked, setAsked] = useState(false)
-  const { confirm, isOn, onPress } = props
+  const { confirm, isBusy = false, isOn, onPress } = props
   const close = () => setAsked(false)
   return (
     <>
@@ -51,12 +51,15 @@ export function Action(props: Props) {
         role={isOn === undefined ? undefined : 'switch'}
         aria-checked={isOn}
         aria-label={props.label}
-        aria-disabled={canWrite === false || undefined}
-        disabled={props.isBusy ?? false}
+        // Not `disabled`, which would take the focus away while what was pressed is being done.
+        aria-disabled={canWrite === false || isBusy || undefined}
         title={canWrite === false ? 'Needs a login' : props.title}
         className={props.className ?? (isOn === undefined ? 'button' : 'switch')}
         data-testid={props.testId}
-        onClick={() => (canWrite === false || confirm ? setAsked(true) : onPress())}
+        onClick={() => {
+          if (canWrite === false || (confirm && !isBusy)) setAsked(true)
+          else if (!isBusy) onPress()
+        }}
       >
         {props.children}
       </button>

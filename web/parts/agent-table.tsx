@@ -38,7 +38,7 @@ export function AgentTable({ agents, view }: Props) {
       label: 'cost',
       hint: 'Of priced and estimated requests, all billing kinds together',
       isNumber: true,
-      className: 'w-24 max-sm:w-20',
+      className: 'w-26 max-sm:w-24',
       value: (row) => row.costNanoUsd,
       cell: (row) =>
         row.unpriced > 0 && row.unpriced === row.requests ? (

@@ -2,6 +2,7 @@
 import type { AlertShape } from '../../src/control/guard-shapes.ts'
 import { requestsHref } from '../state/location.ts'
 import { filtersOf } from '../state/scope.ts'
+import { allTime } from '../state/view.ts'
 import { Action } from './action.tsx'
 import { exactUsd, formatCount, formatInstant, formatMs, formatTime } from './format.ts'
 import { Link } from './link.tsx'
@@ -48,7 +49,7 @@ export function AlertLine({ alert, nowMs, isBusy, onAcknowledge }: Props) {
           {Object.keys(filters).length === 0 ? (
             alert.scope
           ) : (
-            <Link className="link" href={requestsHref({ range: { kind: 'window', window: 'all' }, filters })}>
+            <Link className="link" href={requestsHref({ range: allTime, filters })}>
               {alert.scope}
             </Link>
           )}{' '}

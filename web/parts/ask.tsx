@@ -1,5 +1,6 @@
 /** A question over the page, on the browser's own modal dialog: Esc and the backdrop close it, the focus goes back. */
-import { useEffect, useRef, type ReactNode } from 'react'
+import { useRef, type ReactNode } from 'react'
+import { useModal } from './modal.ts'
 
 interface Props {
   readonly title: string
@@ -9,11 +10,7 @@ interface Props {
 
 export function Ask({ title, onClose, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const shown = dialog.current
-    shown?.showModal()
-    return () => shown?.close()
-  }, [])
+  useModal(dialog)
   return (
     <dialog
       ref={dialog}

@@ -1,5 +1,5 @@
 /** What the money guard and the response cache did with a request: a word on its row, a sentence in its drawer. */
-import type { Run } from '../../src/control/shapes.ts'
+import type { Run, RunDetail } from '../../src/control/shapes.ts'
 import { exactUsd, formatUsd } from './format.ts'
 
 const acts: Readonly<Record<string, readonly [tone: string, sentence: string]>> = {
@@ -11,9 +11,15 @@ const acts: Readonly<Record<string, readonly [tone: string, sentence: string]>> 
 }
 
 const uses: Readonly<Record<string, string>> = {
-  hit: 'Answered from the response cache, at no cost.',
-  miss: 'Not in the response cache; the provider was asked.',
-  bypass: 'The caller asked for a fresh answer; the response cache was left out.',
+  hit: 'Answered from the response cache, at no cost',
+  miss: 'Not in the response cache, so the provider was asked',
+  bypass: 'The response cache was left out',
+}
+
+/** With the reason that the stage itself noted. */
+function sayUse({ cache, trace }: RunDetail): string {
+  const why = trace.find(({ stage }) => stage === 'cache')?.why
+  return `${uses[cache ?? '']}${why ? `: ${why}` : ''}.`
 }
 
 /** What a hit saved, as far as that is known. */
@@ -33,7 +39,7 @@ export function Badges({ run }: { readonly run: Run }) {
         </span>
       )}
       {run.cache === 'hit' && (
-        <span className={`${look} text-ok`} title={`${uses['hit']}${saved(run)}`} data-testid="cache-badge">
+        <span className={`${look} text-ok`} title={`${uses['hit']}.${saved(run)}`} data-testid="cache-badge">
           cache hit
         </span>
       )}
@@ -48,11 +54,11 @@ export const GuardSays = ({ act }: { readonly act: string }) => (
   </p>
 )
 
-export const CacheSays = ({ run }: { readonly run: Run }) =>
+export const CacheSays = ({ run }: { readonly run: RunDetail }) =>
   run.cache && (
     <p data-testid="cache-says">
       <span className={`font-medium ${run.cache === 'hit' ? 'text-ok' : ''}`}>{run.cache}</span>{' '}
-      <span className="text-dim">{uses[run.cache]}</span>
+      <span className="text-dim">{sayUse(run)}</span>
       {run.cache === 'hit' && run.savedNanoUsd !== null && (
         <span className="block" title="What the stored answer cost when it was made; in no other figure of savings">
           saved {formatUsd(run.savedNanoUsd)} <span className="text-dim">= {exactUsd(run.savedNanoUsd)}</span>

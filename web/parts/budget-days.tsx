@@ -19,7 +19,7 @@ const dayOf = (startMs: number): string => new Date(startMs).toISOString().slice
 const acts = [
   ['warned', 'Requests that passed with a warning', 'w-18 max-sm:hidden'],
   ['cut', 'Answers that were ended in mid-stream at a limit', 'w-14 max-sm:hidden'],
-  ['downgraded', 'Requests that a cheaper model took', 'w-24'],
+  ['downgraded', 'Requests that a cheaper model took', 'w-24 max-sm:w-22'],
   ['blocked', 'Requests that were refused or stopped', 'w-18'],
 ] as const
 
@@ -47,7 +47,7 @@ export function BudgetDays() {
       label: 'spent',
       hint: 'Of the billing kinds that count against limits; the bar compares with the dearest day here',
       isNumber: true,
-      className: 'w-36 max-sm:w-20',
+      className: 'w-36 max-sm:w-21',
       value: (row) => row.nanoUsd,
       cell: (row) => (
         <span title={exactUsd(row.nanoUsd)}>

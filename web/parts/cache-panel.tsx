@@ -4,6 +4,7 @@ import type { CacheStats, CacheStatus } from '../../src/control/guard-shapes.ts'
 import { changeGuardSettings, clearCache, fetchCache, fetchCacheStats } from '../guard-api.ts'
 import { useLiveRefresh } from '../state/feed.ts'
 import { requestsHref } from '../state/location.ts'
+import { allTime } from '../state/view.ts'
 import { useWrite } from '../state/write.ts'
 import { Action, NotChanged } from './action.tsx'
 import {
@@ -84,7 +85,7 @@ export function CachePanel() {
   )
 }
 
-const hitsHref = requestsHref({ range: { kind: 'window', window: 'all' }, filters: { cache: ['hit'] } })
+const hitsHref = requestsHref({ range: allTime, filters: { cache: ['hit'] } })
 
 function Figures({ cache }: { readonly cache: CacheStatus }) {
   const { hits, misses, bypasses, savedNanoUsd, entries, bytes, maxBytes, oldestMs } = cache

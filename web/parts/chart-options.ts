@@ -5,9 +5,9 @@ import { formatTick } from './format.ts'
 
 /** Its box in chart.tsx has the same. */
 export const chartHeight = 168
-/** What stands beside the plot: the axis, and room for half a label. */
+/** What stands beside the plot: the axis, and room for half of `11-22` at its other end. */
 export const plotLeft = 56
-export const plotRight = 12
+export const plotRight = 20
 const font = '11px system-ui, sans-serif'
 
 /** A canvas does not resolve variables: an element does it for it. */
@@ -19,6 +19,8 @@ function readColour(within: HTMLElement, token: string): string {
   probe.remove()
   return colour
 }
+
+const isMove = (event: string): boolean => event === 'mousemove'
 
 /** Points that no line reaches: their neighbours have no value. */
 const isolated: UPlot.Series.Points.Filter = (plot, index) => {
@@ -52,7 +54,8 @@ export function chartOptions(
     padding: [8, plotRight, 0, 0],
     legend: { show: false },
     cursor: {
-      sync: { key: 'overview', setSeries: false },
+      // Where the pointer is, and not its button: what is dragged over one chart is not dragged over the others.
+      sync: { key: 'overview', setSeries: false, filters: { pub: isMove, sub: isMove } },
       points: { show: kind === 'lines' },
       y: false,
       drag: { setScale: false, x: true, y: false },

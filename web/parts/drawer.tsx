@@ -1,5 +1,6 @@
 /** A panel from the side on the browser's own modal dialog: it keeps the focus, closes on Esc and gives the focus back. */
 import { useEffect, useRef, type KeyboardEvent, type ReactNode } from 'react'
+import { useModal } from './modal.ts'
 
 interface Props {
   /** Names the dialog. */
@@ -14,11 +15,7 @@ const steps: Readonly<Record<string, 1 | -1>> = { ArrowDown: 1, j: 1, ArrowUp: -
 
 export function Drawer({ label, onClose, onMove, children }: Props) {
   const dialog = useRef<HTMLDialogElement>(null)
-  useEffect(() => {
-    const shown = dialog.current
-    shown?.showModal()
-    return () => shown?.close()
-  }, [])
+  useModal(dialog)
   useEffect(() => {
     // What had the focus may have gone with the entry before; keys reach the dialog only from inside it.
     if (document.activeElement === document.body) dialog.current?.focus()

@@ -145,7 +145,10 @@ function Options(props: {
       id="filter-options"
       role="listbox"
       aria-label="Filters to add"
+      // What scrolls would be a stop for Tab, and this list is gone as soon as the field has lost the focus.
+      tabIndex={-1}
       className="panel popover max-h-80 w-full overflow-y-auto py-1 empty:hidden"
+      onMouseDown={(event) => event.preventDefault()}
     >
       {props.options.map((option, index) => (
         <li

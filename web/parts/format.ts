@@ -1,6 +1,7 @@
 /** Numbers, money and times as the dashboard writes them. Pure; money is exact integer arithmetic throughout. */
 
 const nanoDigits = 9
+const mostDecimals = 6
 const counts = new Intl.NumberFormat('en-US')
 
 const withZeros = (fraction: string, least: number): string => fraction.replace(/0+$/, '').padEnd(least, '0')
@@ -15,16 +16,20 @@ export function exactUsd(nanoUsd: number | string, least = nanoDigits): string {
   return `${sign}$${counts.format(dollars)}.${withZeros(digits.slice(-nanoDigits) + rest, least)}`
 }
 
+/** A micro-dollar. What is less has so many zeros in front that it would be taken for nothing, most of all where it is cut off. */
+const leastShown = 1_000n
+
 /**
- * Nano-USD for reading: two decimals from a dollar up, three significant digits below, never fewer than two decimals.
- * Null is `unpriced`, as a price that is not known is not zero.
+ * Nano-USD for reading: two decimals from a dollar up, three significant digits below, never fewer than two decimals and never
+ * more than six. Null is `unpriced`, as a price that is not known is not zero; neither is what is below a micro-dollar.
  */
 export function formatUsd(nanoUsd: number | null): string {
   if (nanoUsd === null) return 'unpriced'
   const nano = BigInt(nanoUsd)
   const size = nano < 0n ? -nano : nano
+  if (size > 0n && size < leastShown) return nano < 0n ? '>-$0.000001' : '<$0.000001'
   const length = size.toString().length
-  const decimals = length > nanoDigits ? 2 : Math.min(nanoDigits, nanoDigits - length + 3)
+  const decimals = length > nanoDigits ? 2 : Math.min(mostDecimals, nanoDigits - length + 3)
   const unit = 10n ** BigInt(nanoDigits - decimals)
   const rounded = ((size + unit / 2n) / unit) * unit
   return exactUsd(`${nano < 0n ? '-' : ''}${rounded}`, 2)

@@ -121,10 +121,10 @@ function Meter(props: { readonly bar: Bar; readonly label: string; readonly shar
         {bar.limit < 1 && <span className="absolute inset-y-0 w-0.5 bg-ink" style={{ left: percent(bar.limit) }} />}
       </div>
       <div className="relative h-4 text-xs text-dim">
-        {bar.ticks.map(({ percent: threshold, at, nanoUsd }) => (
+        {bar.ticks.map(({ percent: threshold, at, nanoUsd, isLabelled }) => (
           <span
             key={threshold}
-            className="absolute -translate-x-1/2"
+            className={isLabelled ? 'absolute -translate-x-1/2' : 'sr-only'}
             style={{ left: percent(at) }}
             title={`An alert is raised at ${threshold}% of the limit: ${exactUsd(nanoUsd, 2)}`}
           >

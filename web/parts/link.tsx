@@ -1,12 +1,12 @@
 /** A link within the dashboard: a real address, gone to without loading the page again. */
-import type { AnchorHTMLAttributes, MouseEvent } from 'react'
+import type { ComponentProps, MouseEvent } from 'react'
 import { navigate } from '../state/location.ts'
 
 /** Clicks that the browser has its own meaning for (new tab, new window, download) stay the browser's. */
 const isPlain = (event: MouseEvent) =>
   event.button === 0 && !event.metaKey && !event.ctrlKey && !event.shiftKey && !event.altKey
 
-type Props = AnchorHTMLAttributes<HTMLAnchorElement> & { readonly href: string }
+type Props = ComponentProps<'a'> & { readonly href: string }
 
 export function Link({ href, onClick, ...rest }: Props) {
   return (

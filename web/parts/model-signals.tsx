@@ -140,7 +140,7 @@ const columns: readonly DataColumn<ModelSignals>[] = [
     label: 'mean cost',
     hint: 'Of attempts with a known price',
     isNumber: true,
-    className: 'w-22',
+    className: 'w-26',
     value: meanOf,
     cell: (row) =>
       row.priced === 0 ? (

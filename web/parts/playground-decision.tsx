@@ -1,8 +1,9 @@
 /** A decision with everything that made it: rule, candidates and rejections, what a switch would cost, complexity, limits. */
 import type { ReactNode } from 'react'
 import type { Playground } from '../../src/control/simulate-shapes.ts'
-import { formatCount, formatUsd } from './format.ts'
+import { formatCount } from './format.ts'
 import { Section } from './section.tsx'
+import { Usd } from './usd.tsx'
 
 export function Decision({ found }: { readonly found: Playground }) {
   const { decision, classified, limit, refused } = found
@@ -23,7 +24,9 @@ export function Decision({ found }: { readonly found: Playground }) {
         {limit !== null && (
           <Part title="Limits">
             {limit.action}: {limit.sentence ?? 'it fits'}{' '}
-            <span className="text-dim">estimated at {formatUsd(limit.estimateNanoUsd)}</span>
+            <span className="text-dim">
+              estimated at <Usd nanoUsd={limit.estimateNanoUsd} />
+            </span>
           </Part>
         )}
       </div>
@@ -45,7 +48,7 @@ const Candidates = ({ decision }: { readonly decision: NonNullable<Playground['d
         <li key={name} className="flex flex-wrap gap-x-3">
           <span className="text-dim">{index + 1}.</span>
           <span>{name}</span>
-          <span>{formatUsd(costNanoUsd)}</span>
+          <Usd nanoUsd={costNanoUsd} />
           <span className="text-dim">{why}</span>
         </li>
       ))}
@@ -64,7 +67,8 @@ const Switch = ({ moved }: { readonly moved: NonNullable<NonNullable<Playground[
       {moved.verdict}: {moved.from} or {moved.to}
     </p>
     <p className="text-dim">
-      saves {formatUsd(moved.savedNanoUsd)} in {moved.turns} turns, loses {formatUsd(moved.lostNanoUsd)}; {moved.why}
+      saves <Usd nanoUsd={moved.savedNanoUsd} /> in {moved.turns} turns, loses <Usd nanoUsd={moved.lostNanoUsd} />;{' '}
+      {moved.why}
     </p>
   </Part>
 )

@@ -1,7 +1,8 @@
 /** What the settings that are tried would have done with the last days. */
 import type { Simulation } from '../../src/neutral/simulation.ts'
-import { formatCount, formatUsd } from './format.ts'
+import { formatCount } from './format.ts'
 import { Section } from './section.tsx'
+import { Usd } from './usd.tsx'
 
 const shownPairs = 8
 
@@ -21,7 +22,11 @@ export function SimulatedSums({ found }: { readonly found: Simulation }) {
     <Section title="The last 7 days" note="what is recorded, decided anew" testId="play-sums">
       <div className="flex flex-col gap-3 p-3">
         <p className="text-base" data-testid="play-cost">
-          {formatUsd(totals.thenNanoUsd)} then, <strong>{formatUsd(totals.nowNanoUsd)}</strong> with these settings
+          <Usd nanoUsd={totals.thenNanoUsd} /> then,{' '}
+          <strong>
+            <Usd nanoUsd={totals.nowNanoUsd} />
+          </strong>{' '}
+          with these settings
         </p>
         <dl>
           {notes.map(([label, count]) => (
@@ -35,7 +40,7 @@ export function SimulatedSums({ found }: { readonly found: Simulation }) {
           <ul className="flex flex-col gap-1">
             {moved.map(({ from, to, requests, thenNanoUsd, nowNanoUsd }) => (
               <li key={`${from} ${to}`} className="break-words">
-                {from} → {to}: {formatCount(requests)}, {formatUsd(thenNanoUsd)} → {formatUsd(nowNanoUsd)}
+                {from} → {to}: {formatCount(requests)}, <Usd nanoUsd={thenNanoUsd} /> → <Usd nanoUsd={nowNanoUsd} />
               </li>
             ))}
           </ul>

@@ -1,6 +1,6 @@
 /** What a request cost, as the sum it is: quantity × price per million = amount. */
 import type { RunDetail } from '../../src/control/shapes.ts'
-import { exactUsd, formatCount, formatRate, formatUsd } from './format.ts'
+import { exactUsd, formatCount, formatRate } from './format.ts'
 
 const sentences: Readonly<Record<string, string>> = {
   estimated: 'Estimated: the usage or its price tier had to be inferred.',
@@ -8,12 +8,16 @@ const sentences: Readonly<Record<string, string>> = {
   none: 'Nothing was billed.',
 }
 
+/** A whole try that was given up, and not a quantity at a price. */
+const isAttempt = ({ kind }: RunDetail['costLines'][number]): boolean => kind.startsWith('attempt ')
+
 export function PriceLines({ run }: { readonly run: RunDetail }) {
   const sentence = sentences[run.costStatus]
+  const isPriced = run.costStatus === 'priced' || run.costStatus === 'estimated'
   return (
     <>
       {sentence && <p className={run.costStatus === 'none' ? 'text-dim' : 'text-warn'}>{sentence}</p>}
-      {run.costLines.length > 0 && (
+      {(run.costLines.length > 0 || isPriced) && (
         <table className="w-full" data-testid="price-lines">
           <thead className="sr-only">
             <tr>
@@ -25,13 +29,23 @@ export function PriceLines({ run }: { readonly run: RunDetail }) {
           <tbody>
             {run.costLines.map((line) => (
               <tr key={line.kind} data-testid="price-line" className="align-baseline">
-                <th scope="row" className="py-0.5 pr-3 text-left font-normal text-dim">
+                <th
+                  scope="row"
+                  colSpan={isAttempt(line) ? 2 : 1}
+                  className="py-0.5 pr-3 text-left font-normal text-dim [overflow-wrap:anywhere]"
+                >
                   {line.kind}
                 </th>
-                <td className="whitespace-nowrap py-0.5 text-right">
-                  {formatCount(line.quantity)} <span className="text-dim">×</span> {formatRate(line.nanoUsdPerMillion)}
-                  <span className="text-dim">/M =</span>
-                </td>
+                {!isAttempt(line) && (
+                  // Where it does not fit in one line it may be broken, but not within a number.
+                  <td className="py-0.5 text-right [&>span]:whitespace-nowrap">
+                    <span>{formatCount(line.quantity)}</span>{' '}
+                    <span>
+                      <span className="text-dim">×</span> {formatRate(line.nanoUsdPerMillion)}
+                      <span className="text-dim">/M =</span>
+                    </span>
+                  </td>
+                )}
                 <td className="py-0.5 pl-2 text-right sm:w-36">{exactUsd(line.nanoUsd, 2)}</td>
               </tr>
             ))}
@@ -44,7 +58,7 @@ export function PriceLines({ run }: { readonly run: RunDetail }) {
               <td className="py-1 text-right font-normal text-dim">
                 {run.billing === 'subscription' ? 'notional, covered by a plan' : ''}
               </td>
-              <td className="py-1 text-right" data-testid="price-total" title={formatUsd(run.costNanoUsd)}>
+              <td className="py-1 text-right" data-testid="price-total">
                 {run.costNanoUsd === null ? 'unpriced' : exactUsd(run.costNanoUsd, 2)}
               </td>
             </tr>

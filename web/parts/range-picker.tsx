@@ -1,12 +1,12 @@
 /** Picks the time range: presets, any window back from now, or a span with two ends. */
 import { useEffect, useRef, useState, type FormEvent } from 'react'
 import { navigate } from '../state/location.ts'
-import { isWindow, presets, withRange, type Range, type View } from '../state/view.ts'
+import { isAllTime, isWindow, presets, withRange, type Range, type View } from '../state/view.ts'
 import { formatInputTime, formatMinute } from './format.ts'
 
 export const rangeLabel = (range: Range): string =>
   range.kind === 'window'
-    ? range.window === 'all'
+    ? isAllTime(range)
       ? 'all time'
       : `last ${range.window}`
     : `${formatMinute(range.fromMs)} – ${formatMinute(range.toMs)}`

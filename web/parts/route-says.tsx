@@ -1,6 +1,6 @@
 /** What rule chose the model of a request, and what that saved or cost against the model that it is compared with. */
 import type { RunDetail } from '../../src/control/shapes.ts'
-import { formatUsd } from './format.ts'
+import { Usd } from './usd.tsx'
 
 export function RouteSays({ run }: { readonly run: RunDetail }) {
   const { route, baselineModel, baselineNanoUsd, costNanoUsd, automated } = run
@@ -13,9 +13,14 @@ export function RouteSays({ run }: { readonly run: RunDetail }) {
       </p>
       {baselineModel !== null && (
         <p className="text-dim">
-          {saved === null
-            ? `Compared with ${baselineModel}: no price to compare.`
-            : `${formatUsd(baselineNanoUsd)} at ${baselineModel} − ${formatUsd(costNanoUsd)} = ${formatUsd(saved)} saved`}
+          {saved === null ? (
+            `Compared with ${baselineModel}: no price to compare.`
+          ) : (
+            <>
+              <Usd nanoUsd={baselineNanoUsd} /> at {baselineModel} − <Usd nanoUsd={costNanoUsd} /> ={' '}
+              <Usd nanoUsd={saved} /> saved
+            </>
+          )}
           {automated && ' (not counted: automated)'}
         </p>
       )}

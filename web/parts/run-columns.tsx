@@ -128,7 +128,7 @@ export const runColumns: readonly RunColumn[] = [
   { label: 'output', className: `w-18 ${right} max-sm:hidden`, cell: (run) => <Count value={run.outputTokens} /> },
   {
     label: 'cost',
-    className: `w-24 ${right}`,
+    className: `w-28 max-sm:w-24 ${right}`,
     cell: (run) => (
       <>
         <Cost run={run} />

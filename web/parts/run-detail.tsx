@@ -3,13 +3,14 @@ import type { ReactNode } from 'react'
 import type { RunDetail } from '../../src/control/shapes.ts'
 import type { View } from '../state/view.ts'
 import { CacheSays, GuardSays } from './badges.tsx'
-import { formatCount, formatMs, formatUsd } from './format.ts'
+import { formatCount, formatMs } from './format.ts'
 import { PriceLines } from './price-lines.tsx'
 import { RouteSays } from './route-says.tsx'
 import { Facts } from './run-facts.tsx'
 import { Status } from './status.tsx'
 import { TimingBar } from './timing-bar.tsx'
 import { Translation } from './translation.tsx'
+import { Usd } from './usd.tsx'
 
 export function Detail({ run, view }: { readonly run: RunDetail; readonly view: View }) {
   return (
@@ -166,7 +167,9 @@ function Attempts({ run }: { readonly run: RunDetail }) {
             <td className="pl-3">
               <Status outcome={attempt.outcome} status={attempt.status} />
             </td>
-            <td className="whitespace-nowrap pl-3 text-right">{formatUsd(attempt.costNanoUsd)}</td>
+            <td className="whitespace-nowrap pl-3 text-right">
+              <Usd nanoUsd={attempt.costNanoUsd} />
+            </td>
             <td className="whitespace-nowrap pl-3 text-right">{formatMs(attempt.durationMs)}</td>
           </tr>
         ))}

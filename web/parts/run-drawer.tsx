@@ -1,5 +1,6 @@
 /** One request over the list: reads it, walks to its neighbours, closes to where it came from. */
 import { keepPreviousData, useQuery } from '@tanstack/react-query'
+import { useEffect, useRef } from 'react'
 import type { Run } from '../../src/control/shapes.ts'
 import { fetchRun } from '../api.ts'
 import { navigate, requestsHref } from '../state/location.ts'
@@ -33,11 +34,19 @@ export function RunDrawer({ id, view, rows }: Props) {
     const to = neighbour(step)
     if (to) navigate(requestsHref(view, to.id), 'replace')
   }
-  const close = () => {
-    navigate(requestsHref(view))
+  const close = () => navigate(requestsHref(view))
+  const last = useRef(id)
+  useEffect(() => {
+    last.current = id
+  }, [id])
+  useEffect(
     // The browser gives the focus back to what had it; after walking that may be another row, or gone.
-    requestAnimationFrame(() => document.querySelector<HTMLElement>(`[data-id="${id}"] a`)?.focus())
-  }
+    () => () =>
+      void requestAnimationFrame(() =>
+        document.querySelector<HTMLElement>(`[data-id="${CSS.escape(last.current)}"] a`)?.focus(),
+      ),
+    [],
+  )
   const run: Run | undefined = detail.data?.id === id ? detail.data : rows[index]
   const isOther = detail.isPlaceholderData && detail.data?.id !== id
   return (

@@ -1,9 +1,10 @@
 /**
- * The request list as a real table of which only the rows in sight exist: spacer rows stand for the rest, so a list of any
- * length scrolls alike. It knows nothing of where rows come from.
+ * The request list as a real table of which only the rows in sight exist, and the one that has the focus: spacer rows stand for
+ * the rest, so a list of any length scrolls alike. It knows nothing of where rows come from.
  */
-import { useVirtualizer } from '@tanstack/react-virtual'
-import { useEffect, useRef, useSyncExternalStore, type KeyboardEvent } from 'react'
+import { defaultRangeExtractor, useVirtualizer } from '@tanstack/react-virtual'
+import { Fragment, useEffect, useMemo, useRef, useState, useSyncExternalStore, type KeyboardEvent } from 'react'
+import { flushSync } from 'react-dom'
 import type { Run } from '../../src/control/shapes.ts'
 import { Link } from './link.tsx'
 import { runColumns } from './run-columns.tsx'
@@ -34,13 +35,22 @@ const endMargin = 40
 export function RunTable({ rows, nowMs, openId, hrefOf, onEnd, onScrolledAway, topSignal, footer }: Props) {
   const rowHeight = useSyncExternalStore(watchSmall, () => small.matches) ? 48 : 28
   const box = useRef<HTMLDivElement>(null)
+  // By its id: rows that arrive above it move it.
+  const [focusId, setFocusId] = useState<string | null>(null)
+  const focusIndex = useMemo(() => rows.findIndex((run) => run.id === focusId), [rows, focusId])
   const virtual = useVirtualizer({
     count: rows.length,
     getScrollElement: () => box.current,
     estimateSize: () => rowHeight,
     getItemKey: (index) => rows[index]?.id ?? index,
     overscan: 12,
+    // The first row begins under the head.
+    paddingStart: headHeight,
     scrollPaddingStart: headHeight,
+    rangeExtractor: (range) =>
+      focusIndex < 0
+        ? defaultRangeExtractor(range)
+        : [...new Set([...defaultRangeExtractor(range), focusIndex])].sort((a, b) => a - b),
   })
   useEffect(() => {
     // A list begins at its top, wherever the one before it was.
@@ -53,7 +63,7 @@ export function RunTable({ rows, nowMs, openId, hrefOf, onEnd, onScrolledAway, t
     if (box.current) box.current.scrollTop = 0
   }, [topSignal])
   const items = virtual.getVirtualItems()
-  const isAtEnd = (items.at(-1)?.index ?? 0) >= rows.length - endMargin
+  const isAtEnd = (virtual.range?.endIndex ?? 0) >= rows.length - endMargin
   useEffect(() => {
     if (isAtEnd) onEnd()
   })
@@ -62,15 +72,29 @@ export function RunTable({ rows, nowMs, openId, hrefOf, onEnd, onScrolledAway, t
     if (openIndex >= 0) virtual.scrollToIndex(openIndex)
     // Only when another request is opened: rows that arrive must not move the list.
   }, [openId])
-  const before = items[0]?.start ?? 0
-  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? 0)
+  const after = virtual.getTotalSize() - (items.at(-1)?.end ?? headHeight)
+  /** Keys that walk the rows; Enter is the link's own. */
+  const onKeyDown = (event: KeyboardEvent<HTMLDivElement>) => {
+    const from = (event.target as HTMLElement).dataset['row']
+    const perPage = Math.max(1, Math.floor((event.currentTarget.clientHeight - headHeight) / rowHeight) - 1)
+    const move = from === undefined ? undefined : moves[event.key]?.(Number(from), perPage)
+    if (move === undefined || event.ctrlKey || event.metaKey || event.altKey || event.shiftKey) return
+    event.preventDefault()
+    const to = Math.min(Math.max(move, 0), rows.length - 1)
+    // It may be far out of sight: it has to be there before it can take the focus.
+    flushSync(() => setFocusId(rows[to]?.id ?? null))
+    virtual.scrollToIndex(to)
+    event.currentTarget.querySelector<HTMLElement>(`[data-row="${to}"]`)?.focus({ preventScroll: true })
+  }
   return (
     <div
       ref={box}
       data-testid="run-scroll"
       className="min-h-0 flex-1 overflow-y-auto overflow-x-hidden [overflow-anchor:none]"
       onScroll={(event) => onScrolledAway(event.currentTarget.scrollTop > rowHeight)}
-      onKeyDown={(event) => moveFocus(event, virtual)}
+      onFocus={(event) => setFocusId(event.target.closest<HTMLElement>('[data-id]')?.dataset['id'] ?? null)}
+      onBlur={() => setFocusId(null)}
+      onKeyDown={onKeyDown}
     >
       <table className="w-full table-fixed" aria-rowcount={-1} aria-label="Requests, newest first">
         <thead className="list-head bg-panel text-left text-xs text-dim">
@@ -88,10 +112,17 @@ export function RunTable({ rows, nowMs, openId, hrefOf, onEnd, onScrolledAway, t
           </tr>
         </thead>
         <tbody>
-          {before > 0 && <tr aria-hidden="true" style={{ height: before }} />}
-          {items.map((item) => {
+          {items.map((item, at) => {
             const run = rows[item.index]
-            return run && <Row key={run.id} {...{ run, nowMs, hrefOf }} index={item.index} isOpen={run.id === openId} />
+            const gap = item.start - (items[at - 1]?.end ?? headHeight)
+            return (
+              run && (
+                <Fragment key={run.id}>
+                  {gap > 0 && <tr aria-hidden="true" style={{ height: gap }} />}
+                  <Row {...{ run, nowMs, hrefOf }} index={item.index} isOpen={run.id === openId} />
+                </Fragment>
+              )
+            )
           })}
           {after > 0 && <tr aria-hidden="true" style={{ height: after }} />}
         </tbody>
@@ -135,17 +166,14 @@ function Row(props: {
   )
 }
 
-const steps: Readonly<Record<string, number>> = { ArrowDown: 1, j: 1, ArrowUp: -1, k: -1 }
-
-/** Arrow keys, j and k walk the rows; Enter is the link's own. */
-function moveFocus(event: KeyboardEvent<HTMLDivElement>, list: { scrollToIndex(index: number): void }): void {
-  const step = steps[event.key]
-  const from = (event.target as HTMLElement).dataset['row']
-  if (step === undefined || from === undefined || event.ctrlKey || event.metaKey || event.altKey) return
-  event.preventDefault()
-  const to = Number(from) + step
-  const link = event.currentTarget.querySelector<HTMLElement>(`[data-row="${to}"]`)
-  if (!link) return
-  list.scrollToIndex(to)
-  link.focus({ preventScroll: true })
+/** Where a key leads from a row, with so many rows in sight; maybe beyond the list's ends. */
+const moves: Readonly<Record<string, (from: number, perPage: number) => number>> = {
+  ArrowDown: (from) => from + 1,
+  j: (from) => from + 1,
+  ArrowUp: (from) => from - 1,
+  k: (from) => from - 1,
+  PageDown: (from, perPage) => from + perPage,
+  PageUp: (from, perPage) => from - perPage,
+  Home: () => 0,
+  End: () => Number.POSITIVE_INFINITY,
 }

@@ -6,6 +6,7 @@ import { routedView } from '../state/savings.ts'
 import { onlyFilter, type View } from '../state/view.ts'
 import { exactUsd, formatCount, formatUsd } from './format.ts'
 import { Link } from './link.tsx'
+import { Usd } from './usd.tsx'
 
 export function SavingsFigures({ savings, view }: { readonly savings: Savings; readonly view: View }) {
   const { routing, promptCache, responseCache, counts } = savings
@@ -96,7 +97,7 @@ function Figure(props: {
       <p className="text-xs text-dim">{props.children}</p>
       {subscriptionNanoUsd !== 0 && (
         <p className="text-xs text-dim" data-testid={`${props.testId}-plan`}>
-          {formatUsd(subscriptionNanoUsd)} of it is notional: a plan covers those requests.
+          <Usd nanoUsd={subscriptionNanoUsd} /> of it is notional: a plan covers those requests.
         </p>
       )}
       <details className="mt-1 text-xs text-dim">
@@ -120,11 +121,11 @@ const standings = [
   ['cached', 'from the response cache', 'Counts 0 for routing; what it saved is that cache’s'],
 ] as const
 
-/** Every request with a decision, once. */
+/** Each of them once. What was refused before, and what no model is chosen for, such as embeddings, is not among them. */
 export function SavingsCounts({ counts }: { readonly counts: Savings['counts'] }) {
   return (
     <p className="panel px-4 py-2 text-xs text-dim" data-testid="savings-counts">
-      Of {requests(counts.requests)}:{' '}
+      Of {requests(counts.requests)} that a model was chosen for, or that the response cache answered:{' '}
       {standings
         .filter(([name]) => counts[name] > 0)
         .map(([name, word, hint], index) => (

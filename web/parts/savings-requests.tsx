@@ -18,8 +18,12 @@ function Formula({ run }: { readonly run: Run }) {
   const known = comparisonOf(run)
   if (known === null) return <span className="text-dim">{run.costStatus === 'none' ? 'not billed' : 'unpriced'}</span>
   return (
-    <span className={known.saved < 0 ? 'text-danger' : ''}>
-      {exactUsd(known.baseline, 5)} − {exactUsd(known.actual, 5)} = {exactUsd(known.saved, 5)}
+    // In two lines where it is wider than its column: a sum that is cut off is another sum.
+    <span className={`block whitespace-normal py-1 [&>span]:whitespace-nowrap ${known.saved < 0 ? 'text-danger' : ''}`}>
+      <span>
+        {exactUsd(known.baseline, 5)} − {exactUsd(known.actual, 5)}
+      </span>{' '}
+      <span>= {exactUsd(known.saved, 5)}</span>
     </span>
   )
 }
@@ -51,7 +55,7 @@ export function SavingsRequests({ runs, view, nowMs }: Props) {
       id: 'saved',
       label: 'baseline − paid = saved',
       isNumber: true,
-      className: 'w-72 max-sm:w-64',
+      className: 'w-72 max-sm:w-56',
       value: (run) => comparisonOf(run)?.saved ?? 0,
       cell: (run) => <Formula run={run} />,
     },

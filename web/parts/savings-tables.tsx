@@ -30,7 +30,7 @@ const money = <Row extends object>(
   label: string,
   hint: string,
   of: (row: Row) => number,
-  className = 'w-26 max-sm:w-20',
+  className = 'w-26 max-sm:w-19',
 ): DataColumn<Row> => ({
   id,
   label,
@@ -61,7 +61,7 @@ const formula = <Row extends Compared>(): readonly DataColumn<Row>[] => [
     'w-26 max-sm:hidden',
   ),
   money('actual', '− paid', 'All attempts', (row) => row.actualNanoUsd, 'w-26 max-sm:hidden'),
-  money('saved', '= saved', 'Negative where routing cost more', (row) => row.savedNanoUsd),
+  money('saved', '= saved', 'Negative where routing cost more', (row) => row.savedNanoUsd, 'w-26'),
 ]
 
 const three = <Row extends Three>(): readonly DataColumn<Row>[] => [
@@ -73,7 +73,7 @@ const three = <Row extends Three>(): readonly DataColumn<Row>[] => [
     'response cache',
     'What answers given again had cost',
     (row) => row.responseCacheNanoUsd,
-    'w-32 max-sm:w-20',
+    'w-32 max-sm:w-22',
   ),
 ]
 

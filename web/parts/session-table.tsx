@@ -1,6 +1,7 @@
 /** Sessions: what each cost as a whole, whose it is, and until when it is stopped. A row leads to its requests. */
 import type { SessionLine } from '../../src/control/guard-shapes.ts'
 import { requestsHref } from '../state/location.ts'
+import { allTime } from '../state/view.ts'
 import { DataTable, ShareBar, type DataColumn } from './data-table.tsx'
 import {
   exactUsd,
@@ -50,7 +51,8 @@ export function SessionTable({ sessions, nowMs, note }: Props) {
       label: 'stopped until',
       hint: 'Stopped as a runaway; acknowledging its alert frees it at once',
       isNumber: false,
-      className: 'w-28 max-sm:w-20',
+      // A phone has no room for a column of dashes.
+      className: sessions.some(isStopped) ? 'w-28 max-sm:w-20' : 'w-28 max-sm:hidden',
       value: (row) => row.blockedUntilMs ?? 0,
       cell: (row) =>
         isStopped(row) ? (
@@ -65,7 +67,7 @@ export function SessionTable({ sessions, nowMs, note }: Props) {
       id: 'agent',
       label: 'agent',
       isNumber: false,
-      className: 'w-40 max-md:w-24',
+      className: 'w-40 max-md:w-24 max-sm:w-20',
       value: agentOf,
       cell: (row) => <span title={row.agent ?? undefined}>{agentOf(row) || '–'}</span>,
     },
@@ -99,7 +101,7 @@ export function SessionTable({ sessions, nowMs, note }: Props) {
       label: 'cost',
       hint: 'Of the whole session, every billing kind; the bar compares with the dearest session here',
       isNumber: true,
-      className: 'w-36 max-sm:w-20',
+      className: 'w-42 max-sm:w-28',
       value: (row) => row.costNanoUsd,
       cell: (row) => (
         <span
@@ -132,7 +134,7 @@ export function SessionTable({ sessions, nowMs, note }: Props) {
       nameOf={(row) => shortId(row.id)}
       titleOf={(row) => `${row.id}: show its requests`}
       isActive={() => false}
-      hrefOf={(row) => requestsHref({ range: { kind: 'window', window: 'all' }, filters: { session: [row.id] } })}
+      hrefOf={(row) => requestsHref({ range: allTime, filters: { session: [row.id] } })}
     />
   )
 }

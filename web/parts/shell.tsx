@@ -1,6 +1,6 @@
 /** What stands on every page: skip link, header, notices, and the page that the address names. */
 import { useQuery } from '@tanstack/react-query'
-import { useEffect } from 'react'
+import { useEffect, useRef } from 'react'
 import type { Health } from '../../src/control/shapes.ts'
 import { fetchHealth } from '../api.ts'
 import { Guard } from '../pages/guard.tsx'
@@ -66,7 +66,10 @@ export function Shell() {
       </a>
       <header className="flex h-12 items-center gap-2 border-b border-line bg-panel px-3 sm:gap-4 sm:px-4">
         <span className="font-semibold max-sm:hidden">RelayPlane</span>
-        <nav aria-label="Pages" className="flex h-full min-w-0 gap-1 overflow-x-auto overflow-y-hidden max-sm:gap-0">
+        <nav
+          aria-label="Pages"
+          className="more-aside flex h-full min-w-0 gap-1 overflow-x-auto overflow-y-hidden max-sm:gap-0"
+        >
           <Tab href={overviewHref(view)} isHere={route.page === 'overview'}>
             Overview
           </Tab>
@@ -131,15 +134,23 @@ function Page({ route }: { readonly route: Route }) {
   route satisfies never
 }
 
-const Tab = (props: { readonly href: string; readonly isHere: boolean; readonly children: string }) => (
-  <Link
-    href={props.href}
-    aria-current={props.isHere ? 'page' : undefined}
-    className="flex items-center border-b-2 border-transparent px-2 text-dim max-sm:px-1.5 hover:text-ink aria-[current]:border-accent aria-[current]:text-ink"
-  >
-    {props.children}
-  </Link>
-)
+function Tab(props: { readonly href: string; readonly isHere: boolean; readonly children: string }) {
+  const tab = useRef<HTMLAnchorElement>(null)
+  useEffect(() => {
+    // A phone has room for some of the pages; the one that is open is among them.
+    if (props.isHere) tab.current?.scrollIntoView({ inline: 'nearest', block: 'nearest' })
+  }, [props.isHere])
+  return (
+    <Link
+      ref={tab}
+      href={props.href}
+      aria-current={props.isHere ? 'page' : undefined}
+      className="flex scroll-mx-4 items-center border-b-2 border-transparent px-2 text-dim max-sm:px-1.5 hover:text-ink aria-[current]:border-accent aria-[current]:text-ink"
+    >
+      {props.children}
+    </Link>
+  )
+}
 
 const connections = {
   idle: ['bg-dim', 'Idle'],

@@ -5,6 +5,7 @@ import { requestsHref } from '../state/location.ts'
 import { onlyFilter, type View } from '../state/view.ts'
 import { exactUsd, formatCompact, formatCount, formatMs, formatShare, formatUsd } from './format.ts'
 import { Link } from './link.tsx'
+import { Usd } from './usd.tsx'
 
 /** Outcomes that count as errors whatever their status. */
 const faults = ['upstream_reset', 'timeout', 'refused', 'failed'] as const
@@ -76,7 +77,7 @@ function SpendNotes({ stats: { totals }, view }: { readonly stats: Stats; readon
         <p title="What the plan's requests would have cost at list prices. Not billed, and in no other figure.">
           Plan use, notional{' '}
           <span className="text-ink" data-testid="plan-spend">
-            {formatUsd(totals.subscriptionNanoUsd)}
+            <Usd nanoUsd={totals.subscriptionNanoUsd} />
           </span>
         </p>
       )}

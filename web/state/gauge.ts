@@ -14,10 +14,15 @@ export interface Tick {
   readonly percent: number
   readonly at: number
   readonly nanoUsd: number
+  /** Whether there is room for its label; of those that are too near each other, the highest has one. */
+  readonly isLabelled: boolean
 }
 
 /** From this part of the limit on, the bar says that it is near; automatic downgrades begin there by default, too. */
 const nearPercent = 80
+
+/** Of the bar: what a label like `80%` takes on a phone. */
+const labelRoom = 0.1
 
 /** @param thresholds Percentages of the limit at which alerts are raised. */
 export function gaugeOf(limit: LimitState, thresholds: readonly number[]): Gauge {
@@ -29,12 +34,27 @@ export function gaugeOf(limit: LimitState, thresholds: readonly number[]): Gauge
     spent: spentNanoUsd / whole,
     reserved: reservedNanoUsd / whole,
     limit: limitNanoUsd / whole,
-    ticks: [...new Set(thresholds)]
-      .filter((percent) => percent > 0 && percent < 100)
-      .sort((a, b) => a - b)
-      .map((percent) => ({ percent, nanoUsd: percentOf(percent), at: percentOf(percent) / whole })),
+    ticks: labelled(
+      [...new Set(thresholds)]
+        .filter((percent) => percent > 0 && percent < 100)
+        .sort((a, b) => a - b)
+        .map((percent) => ({ percent, nanoUsd: percentOf(percent), at: percentOf(percent) / whole })),
+    ),
     tone: taken >= limitNanoUsd ? 'spent' : taken >= percentOf(nearPercent) ? 'near' : 'ok',
   }
+}
+
+/** @param ticks The lowest first. */
+function labelled(ticks: readonly Omit<Tick, 'isLabelled'>[]): readonly Tick[] {
+  let next = Number.POSITIVE_INFINITY
+  return ticks
+    .toReversed()
+    .map((tick) => {
+      const isLabelled = next - tick.at >= labelRoom
+      if (isLabelled) next = tick.at
+      return { ...tick, isLabelled }
+    })
+    .toReversed()
 }
 
 /** What requests that do not fit meet, in words. */

@@ -54,8 +54,9 @@ export const requestsHref = (view: View, id: string | null = null): string =>
 
 const moved = 'relayplane:moved'
 
-/** Goes to an address of this page without loading it again. */
+/** Goes to an address of this page without loading it again; to the one that it is at already, it leaves no step to go back by. */
 export function navigate(href: string, how: 'push' | 'replace' = 'push'): void {
+  if (new URL(href, location.href).href === location.href) return
   if (how === 'push') history.pushState(null, '', href)
   else history.replaceState(history.state, '', href)
   window.dispatchEvent(new Event(moved))

@@ -3,7 +3,7 @@ import { useInfiniteQuery, useQueryClient } from '@tanstack/react-query'
 import { useEffect, useMemo, useRef, useState } from 'react'
 import type { Run } from '../../src/control/shapes.ts'
 import { fetchRuns } from '../api.ts'
-import { useLiveListener } from './feed.ts'
+import { useLiveListener, useLiveState } from './feed.ts'
 import { emptyTail, joinRuns, receive, release } from './tail.ts'
 import { apiQuery, showsRun, type View } from './view.ts'
 
@@ -27,6 +27,14 @@ export function useRunList(view: View, isHeld: boolean) {
     staleTime: Number.POSITIVE_INFINITY,
     gcTime: 0,
   })
+  const { connection } = useLiveState()
+  useEffect(() => {
+    // What failed while the server was away.
+    if (connection !== 'live') return
+    if (pages.isFetchNextPageError) void pages.fetchNextPage()
+    else if (pages.isError) void pages.refetch()
+    // Only when it comes back: a server that is there and refuses is not asked over and over.
+  }, [connection])
   const [tail, setTail] = useState(emptyTail)
   const arrived = useRef<Run[]>([])
   const held = useRef(isHeld)

@@ -30,6 +30,12 @@ export interface View {
 export const presets = ['15m', '1h', '6h', '24h', '7d', '30d', 'all'] as const
 const defaultWindow = '24h'
 
+export const allTime: Range = { kind: 'window', window: 'all' }
+export const isAllTime = (range: Range): boolean => range.kind === 'window' && range.window === 'all'
+
+/** Later than this there is no date. */
+const lastMs = 8.64e15
+
 /** The API's window grammar: `90m`, `24h`, `7d`, `2w`, `all`. */
 export const isWindow = (text: string): boolean => /^([1-9]\d{0,4}[mhdw]|all)$/.test(text)
 
@@ -47,7 +53,7 @@ export function readView(search: string): View {
 function readRange(query: URLSearchParams): Range {
   const fromMs = Number(query.get('from'))
   const toMs = Number(query.get('to'))
-  if (fromMs > 0 && toMs > fromMs) return { kind: 'span', fromMs, toMs }
+  if (fromMs > 0 && toMs > fromMs && toMs <= lastMs) return { kind: 'span', fromMs, toMs }
   const window = query.get('window') ?? ''
   return { kind: 'window', window: isWindow(window) ? window : defaultWindow }
 }
