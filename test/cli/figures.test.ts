@@ -78,10 +78,10 @@ const records: readonly RequestRecord[] = [
   }),
 ]
 
-function homeWithRecords(): string {
+function homeWithRecords(all: typeof records = records): string {
   const home = tempFolder()
   const database = openDatabase(join(home, 'relayplane.db'), { busyTimeoutMs: 1000 })
-  database.transaction(() => records.forEach(prepareRequestInsert(database)))()
+  database.transaction(() => all.forEach(prepareRequestInsert(database)))()
   database.close()
   return home
 }
@@ -186,6 +186,20 @@ describe('explain without a running server', () => {
     ]) {
       expect(lines).toContain(line)
     }
+  })
+
+  test('invents no rate for what an attempt that was given up has cost', async () => {
+    const given = { kind: 'attempt 1: anthropic/claude-haiku-4-5', quantity: 1, nanoUsdPerMillion: 3.525e12 }
+    const cost = {
+      status: 'estimated' as const,
+      nanoUsd: 3_525_000,
+      priceId: null,
+      priceSource: null,
+      priceDate: null,
+      lines: [{ ...given, nanoUsd: '3525000' }],
+    }
+    const { out } = await run(['explain', first], { home: homeWithRecords([finished({ id: first, cost })]) })
+    expect(out).toContain('  attempt 1: anthropic/claude-haiku-4-5 = $0.003525\n')
   })
 
   test('--json prints everything known of it', async () => {
