@@ -12,7 +12,7 @@ import { noShape, type RequestShape } from '../neutral/shape.ts'
 import { dialects } from '../wire/dialects.ts'
 import { asRecord, asString } from '../wire/fields.ts'
 import { noRequestFacts } from '../wire/no-facts.ts'
-import { decodeBody, parseBody, readBody } from '../wire/request-body.ts'
+import { decodeBody, parseBody, parseText, readBody, textOf } from '../wire/request-body.ts'
 import { readShape } from '../wire/shapes.ts'
 import { Notes, type Arrival, type Call } from './call.ts'
 import { noteSkip } from './guarded.ts'
@@ -102,7 +102,8 @@ function readFacts(
   settings: ReturnType<Services['config']>,
 ): Call {
   const { endpoint, dialect, rest, methods, urlModel } = addressed
-  const parsed = parseBody(plainBody)
+  const text = textOf(plainBody)
+  const parsed = parseText(text)
   const facts = dialects[dialect].readRequest(parsed)
   const requestedModel = urlModel ?? facts.model
   const wantsShape =
@@ -117,7 +118,7 @@ function readFacts(
     methods,
     body,
     plainBody,
-    parsed: new ParsedBody(parsed),
+    parsed: new ParsedBody(parsed, text),
     facts,
     shape: wantsShape ? lazyShape(dialect, parsed) : () => noShape,
     requestedModel,

@@ -3,15 +3,17 @@
  * takes as much memory again as its bytes, and answers take minutes.
  */
 import { mayHoldExact } from '../neutral/exact-number.ts'
-import { parseBody, parseBodyExactly } from '../wire/request-body.ts'
+import { parseBody, parseText, parseTextExactly, textOf } from '../wire/request-body.ts'
 import type { Call } from './call.ts'
 
 export class ParsedBody {
   #value: unknown
+  #text: string | null
 
-  /** @param value Of `parseBody`; nobody changes it. */
-  constructor(value: unknown) {
+  /** @param value What stands in the text; nobody changes it. */
+  constructor(value: unknown, text: string) {
     this.#value = value
+    this.#text = text
   }
 
   /** null once it is given up. */
@@ -19,8 +21,13 @@ export class ParsedBody {
     return this.#value
   }
 
+  /** null once it is given up: decoding it again takes as long as parsing it. */
+  text(): string | null {
+    return this.#text
+  }
+
   giveUp(): void {
-    this.#value = null
+    this.#value = this.#text = null
   }
 }
 
@@ -33,9 +40,7 @@ export const jsonOf = ({ parsed, plainBody }: Pick<Call, 'parsed' | 'plainBody'>
  * not parsed once more.
  * @throws AppError `invalid-request` for what is no JSON object, and for what is nested too deeply to keep its numbers.
  */
-export function exactJsonOf(call: Pick<Call, 'parsed' | 'plainBody'>): unknown {
-  const { buffer, byteOffset, length } = call.plainBody
-  // What is looked for is ASCII, and so it need not be decoded.
-  const text = Buffer.from(buffer, byteOffset, length).toString('latin1')
-  return mayHoldExact(text) ? parseBodyExactly(call.plainBody) : jsonOf(call)
+export function exactJsonOf({ parsed, plainBody }: Pick<Call, 'parsed' | 'plainBody'>): unknown {
+  const text = parsed?.text() ?? textOf(plainBody)
+  return mayHoldExact(text) ? parseTextExactly(text) : (parsed?.value() ?? parseText(text))
 }

@@ -2,6 +2,7 @@
  * The price of one request: exact products of integers, summed, rounded once, half to even. Precedence: the user's own
  * prices, our reviewed ones, the public table. What is not known makes an estimate that says so, or no price at all.
  */
+import { putNewest } from '../lib/put-newest.ts'
 import type { Clock } from '../lib/clock.ts'
 import type { Billing, ModelRef } from '../neutral/model.ts'
 import type { Cost, CostLine } from '../neutral/record.ts'
@@ -10,7 +11,7 @@ import { rows } from './catalog.ts'
 import { type ConfigPrice, readConfigPrices } from './price-config.ts'
 import { listPrices, lookUpPrice, type PriceFilter, type PriceListing } from './price-list.ts'
 import { type FoundPrice, openPriceLookup } from './price-lookup.ts'
-import { pricedNames } from './price-names.ts'
+import { type PricedNames, pricedNames } from './price-names.ts'
 import { type DatedRates, inForce, type PriceRow } from './price-rates.ts'
 import { sumOf } from './price-sum.ts'
 import { bundledTable, type TableData } from './price-table.ts'
@@ -76,11 +77,21 @@ export function openPrices({
 }: PriceParts): PriceBook {
   const lookup = openPriceLookup({ data: table, priceIdOf })
   const configured = readConfigPrices(configPrices)
+  /** By provider and both names: the table is the same for as long as this lives. */
+  const known = new Map<string, PricedNames>()
+  const namesOf = (provider: string, model: string, served: string | null): PricedNames => {
+    const key = `${provider}\n${model}\n${served ?? ''}`
+    const kept = known.get(key)
+    if (kept !== undefined) return kept
+    const names = pricedNames(model, served, (name) => lookup.find(provider, name)?.rows[0]?.id)
+    putNewest(known, key, names, maxKnown)
+    return names
+  }
   return {
     price: (question) => {
       try {
         const { provider, model, served = null } = question
-        const names = pricedNames(model, served, (name) => lookup.find(provider, name)?.rows[0]?.id)
+        const names = namesOf(provider, model, served)
         const own = firstPriced(question, names.own, configured)
         if (own !== undefined) return own
         if (question.billing === 'local') return localCost({ ...question, model: served ?? model })
@@ -98,6 +109,8 @@ export function openPrices({
     modelsOf: lookup.namesAt,
   }
 }
+
+const maxKnown = 500
 
 function firstPriced(
   question: PriceQuestion,

@@ -88,16 +88,25 @@ const utf8 = new TextDecoder()
  * judges them.
  * @throws AppError `invalid-request` when it is not a JSON object.
  */
-export const parseBody = (bytes: Uint8Array): unknown => parse(bytes, JSON.parse)
+export const parseBody = (bytes: Uint8Array): unknown => parse(textOf(bytes), JSON.parse)
 
 /** The same with every number as it was written, for whoever writes it again. @throws AppError as above. */
-export const parseBodyExactly = (bytes: Uint8Array): unknown => parse(bytes, parseExactly)
+export const parseBodyExactly = (bytes: Uint8Array): unknown => parse(textOf(bytes), parseExactly)
 
-function parse(bytes: Uint8Array, read: (text: string) => unknown): unknown {
+/** The same of its text, for whoever has it. @throws AppError as above. */
+export const parseText = (text: string): unknown => parse(text, JSON.parse)
+export const parseTextExactly = (text: string): unknown => parse(text, parseExactly)
+
+/** @throws AppError `invalid-request` for an empty body. */
+export function textOf(bytes: Uint8Array): string {
   if (bytes.length === 0) throw new AppError('invalid-request', 'The request body is empty. Send a JSON object.')
+  return utf8.decode(bytes)
+}
+
+function parse(text: string, read: (text: string) => unknown): unknown {
   let value: unknown
   try {
-    value = read(utf8.decode(bytes))
+    value = read(text)
   } catch (fault) {
     const why = fault instanceof RangeError ? 'nested too deeply' : 'not valid JSON'
     throw new AppError('invalid-request', `The request body is ${why}.`, { cause: fault })

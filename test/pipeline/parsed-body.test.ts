@@ -6,7 +6,7 @@ const plainBody = Buffer.from('{"model":"m"}')
 
 test('who reads before it is sent gets what was parsed already, who reads after it gets it anew', () => {
   const value = { model: 'm' }
-  const parsed = new ParsedBody(value)
+  const parsed = new ParsedBody(value, String(plainBody))
   expect(jsonOf({ parsed, plainBody })).toBe(value)
   parsed.giveUp()
   expect(jsonOf({ parsed, plainBody })).toEqual(value)
