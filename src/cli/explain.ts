@@ -126,8 +126,6 @@ const tokensOf = (run: RunDetail): readonly Fact[] => {
   return counts.map(([name, count]) => [name, count ? formatCount(count) : null])
 }
 
-const isAttempt = /^attempt \d/
-
 function printCost(run: RunDetail, print: Printer): void {
   for (const { kind, quantity, nanoUsdPerMillion, nanoUsd } of run.costLines) {
     // A line without quantity is a remark: why the cost is an estimate.
@@ -135,9 +133,9 @@ function printCost(run: RunDetail, print: Printer): void {
       print.line(`  note: ${kind}`)
       continue
     }
-    const rate = `${formatCount(quantity)} x $${plain(nanoUsdPerMillion / 1e9)} per million`
-    // What another attempt cost has no rate of its own.
-    print.line(isAttempt.test(kind) ? `  ${kind} = $${usdOf(nanoUsd)}` : `  ${kind}: ${rate} = $${usdOf(nanoUsd)}`)
+    const rate =
+      nanoUsdPerMillion === null ? '' : `: ${formatCount(quantity)} x $${plain(nanoUsdPerMillion / 1e9)} per million`
+    print.line(`  ${kind}${rate} = $${usdOf(nanoUsd)}`)
   }
   const terms = [run.serviceTier, run.speed, run.region].filter(Boolean).join(', ')
   const source = [run.priceId, run.priceSource, run.priceDate && `as of ${run.priceDate}`].filter(Boolean).join(', ')

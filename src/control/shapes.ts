@@ -225,7 +225,7 @@ export const RunDetail = Type.Intersect([
       Type.Object({
         kind: Type.String(),
         quantity: Type.Number(),
-        nanoUsdPerMillion: Type.Number(),
+        nanoUsdPerMillion: nullable(Type.Number()),
         nanoUsd: Type.String(),
       }),
     ),

@@ -6,25 +6,26 @@ export type PaidAttempt = Pick<
   'number' | 'provider' | 'model' | 'outcome' | 'costStatus' | 'costNanoUsd'
 >
 
-const unknown = {
+/** Something was used, and what it costs is not known. */
+export const unknownPrice: Cost = Object.freeze({
   status: 'unpriced',
   nanoUsd: null,
   priceId: null,
   priceSource: null,
   priceDate: null,
   lines: [],
-} as const
+})
 
 /** @param last Of the last attempt. @returns Unpriced as soon as any part of it is. */
 export function costOfAttempts(last: Cost, earlier: readonly PaidAttempt[]): Cost {
   if (earlier.length === 0) return last
   const paid = earlier.filter(({ costNanoUsd }) => costNanoUsd !== 0)
   if (paid.length === 0) return last
-  if (last.nanoUsd === null || paid.some(({ costNanoUsd }) => costNanoUsd === null)) return unknown
+  if (last.nanoUsd === null || paid.some(({ costNanoUsd }) => costNanoUsd === null)) return unknownPrice
   const lines = paid.map(({ number, provider, model, costNanoUsd }) => ({
     kind: `attempt ${number}: ${provider}/${model ?? ''}`,
     quantity: 1,
-    nanoUsdPerMillion: (costNanoUsd ?? 0) * 1_000_000,
+    nanoUsdPerMillion: null,
     nanoUsd: String(costNanoUsd ?? 0),
   }))
   const nanoUsd = paid.reduce((sum, { costNanoUsd }) => sum + (costNanoUsd ?? 0), last.nanoUsd)
@@ -39,7 +40,7 @@ const isEstimate = ({ costStatus, outcome }: PaidAttempt): boolean =>
 
 /** What one reply bills at two models' prices; unknown as soon as one of them is. */
 export function addCost(sum: Cost, { model, cost }: { readonly model: string; readonly cost: Cost }): Cost {
-  if (sum.nanoUsd === null || cost.nanoUsd === null) return unknown
+  if (sum.nanoUsd === null || cost.nanoUsd === null) return unknownPrice
   const lines = [...sum.lines, ...cost.lines.map((line) => ({ ...line, kind: `${model}: ${line.kind}` }))]
   const status = cost.status === 'estimated' ? 'estimated' : sum.status
   return { ...sum, status, nanoUsd: sum.nanoUsd + cost.nanoUsd, lines }

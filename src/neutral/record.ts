@@ -29,8 +29,8 @@ export interface CostLine {
   /** `input`, `cache read`, `cache write 5m`, `cache write 1h`, `output`, `audio input`, `web search`, … */
   readonly kind: string
   readonly quantity: number
-  /** Nano-USD per million units, tier and multipliers included. */
-  readonly nanoUsdPerMillion: number
+  /** Nano-USD per million units, tier and multipliers included; null for an attempt that was given up, which is no quantity at a price. */
+  readonly nanoUsdPerMillion: number | null
   /** Exact product before rounding, as a decimal string of nano-USD (`1234.5`). */
   readonly nanoUsd: string
 }

@@ -5,11 +5,11 @@ import { noUsage } from '../neutral/usage.ts'
 import { addresseeOf } from '../providers/auth.ts'
 import { refusalOf, resolveModel } from '../providers/resolve.ts'
 import { dialects } from '../wire/dialects.ts'
+import { mediaIn } from '../wire/body-media.ts'
 import type { RequestFacts } from '../wire/dialect.ts'
 import type { Call } from './call.ts'
 import { formatUsd } from './money.ts'
 import { jsonOf } from './parsed-body.ts'
-import { mediaIn } from '../wire/body-media.ts'
 import { estimateTokens } from './size.ts'
 
 type LocalReply =

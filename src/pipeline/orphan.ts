@@ -1,8 +1,9 @@
 /** The record of a request whose process died before its answer ended. */
-import { costOfAttempts } from '../neutral/attempt-cost.ts'
+import { costOfAttempts, unknownPrice } from '../neutral/attempt-cost.ts'
 import type { AttemptRecord, Cost, InflightRecord, RequestRecord } from '../neutral/record.ts'
 import { noUsage, standardTerms } from '../neutral/usage.ts'
-import { isBilled, unknownPrice, type Pricing } from './settlement.ts'
+import { notRouted } from './routed.ts'
+import { isBilled, type Pricing } from './settlement.ts'
 
 /** What is booked for a request whose process died: the input was sent, the output is unknown; attempts before are paid as they were. */
 export function orphanRecord(inflight: InflightRecord, prices: Pricing): RequestRecord {
@@ -53,13 +54,7 @@ export function orphanRecord(inflight: InflightRecord, prices: Pricing): Request
     guard: null,
     cache: null,
     savedNanoUsd: null,
-    route: null,
-    isAutomated: false,
-    complexity: null,
-    baselineModel: null,
-    baselineNanoUsd: null,
-    promptCacheSavedNanoUsd: null,
-    facts: null,
+    ...notRouted,
     trace: [{ stage: 'record', did: 'booked as estimated', why: 'the process ended before the answer did' }],
     attempts: [...earlier, unfinishedAttempt(inflight, usage, last)],
   }

@@ -14,7 +14,8 @@ type Routed = Pick<
   'route' | 'isAutomated' | 'complexity' | 'baselineModel' | 'baselineNanoUsd' | 'promptCacheSavedNanoUsd' | 'facts'
 >
 
-const nothing: Routed = {
+/** Of what no model was asked for, or nobody saw the end of. */
+export const notRouted: Routed = {
   route: null,
   isAutomated: false,
   complexity: null,
@@ -34,7 +35,7 @@ export interface Served {
 }
 
 export function routedFacts(call: Call, attempt: Attempt | null, served: Served, prices: Pricing): Routed {
-  if (!isAnswer(call.endpoint)) return nothing
+  if (!isAnswer(call.endpoint)) return notRouted
   const { classified, baseline } = call.notes
   const route = attempt === null ? null : routeOf(call)
   const isCompared = route !== null && route !== 'passthrough' && baseline !== null

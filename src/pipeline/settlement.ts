@@ -1,6 +1,6 @@
 /** How a request ended, and the record made of it: usage read or inferred, priced, everything a row needs. Pure but for the price. */
 import type { Prices } from '../app/services.ts'
-import { addCost, costOfAttempts } from '../neutral/attempt-cost.ts'
+import { addCost, costOfAttempts, unknownPrice } from '../neutral/attempt-cost.ts'
 import type { AppError } from '../neutral/error.ts'
 import type { Endpoint, TaskType } from '../neutral/model.ts'
 import type { AttemptRecord, Cost, Outcome, RequestRecord } from '../neutral/record.ts'
@@ -65,7 +65,6 @@ const free: Cost = Object.freeze({
   priceDate: null,
   lines: [],
 })
-export const unknownPrice: Cost = Object.freeze({ ...free, status: 'unpriced', nanoUsd: null })
 
 /** All that a settlement asks of prices. */
 export type Pricing = Pick<Prices, 'price'>

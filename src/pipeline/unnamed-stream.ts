@@ -3,6 +3,7 @@
  * stream read it as one all the same, and so it is told by how it begins.
  */
 import type { Services } from '../app/services.ts'
+import { bodyOf } from './body-of.ts'
 import type { Call } from './call.ts'
 import { eventStream, framingFor } from './framing.ts'
 import { resume } from './hold.ts'
@@ -28,7 +29,7 @@ export const hasNoBody = ({ status, headers }: Response): boolean =>
 /** Waits for the first bytes, as long as one silence may last. @returns The answer with its body from the beginning, or its break. */
 export async function lookAtStart(reply: Answered, s: Services): Promise<Answered> {
   const { attempt, upstream } = reply
-  const reader = (upstream.body ?? new ReadableStream<Uint8Array>()).getReader()
+  const reader = bodyOf(upstream).getReader()
   const chunks: Uint8Array[] = []
   const idleMs = s.config().timeouts.idleSeconds * 1000
   s.watch.add(attempt)
@@ -41,8 +42,9 @@ export async function lookAtStart(reply: Answered, s: Services): Promise<Answere
       if (start === 'unclear' && !done) continue
       return begun(reply, resume(chunks, reader), start === 'events')
     }
-  } catch (fault) {
-    return begun(reply, brokenAfter(chunks, fault), false)
+  } catch {
+    // Who reads on meets what had come, and then the same break.
+    return begun(reply, resume(chunks, reader), false)
   } finally {
     s.watch.delete(attempt)
   }
@@ -51,21 +53,6 @@ export async function lookAtStart(reply: Answered, s: Services): Promise<Answere
 function begun(reply: Answered, body: ReadableStream<Uint8Array>, isUnnamedStream: boolean): Answered {
   const { status, statusText, headers } = reply.upstream
   return { ...reply, upstream: new Response(body, { status, statusText, headers }), isUnnamedStream }
-}
-
-/** What had come, and then the same break. */
-function brokenAfter(chunks: readonly Uint8Array[], fault: unknown): ReadableStream<Uint8Array> {
-  const waiting = [...chunks]
-  return new ReadableStream<Uint8Array>(
-    {
-      pull(out) {
-        const chunk = waiting.shift()
-        if (chunk === undefined) out.error(fault)
-        else out.enqueue(chunk)
-      },
-    },
-    { highWaterMark: 0 },
-  )
 }
 
 type Start = 'events' | 'other' | 'unclear'

@@ -2,8 +2,9 @@
  * The price of one request: exact products of integers, summed, rounded once, half to even. Precedence: the user's own
  * prices, our reviewed ones, the public table. What is not known makes an estimate that says so, or no price at all.
  */
-import { putNewest } from '../lib/put-newest.ts'
 import type { Clock } from '../lib/clock.ts'
+import { putNewest } from '../lib/put-newest.ts'
+import { unknownPrice } from '../neutral/attempt-cost.ts'
 import type { Billing, ModelRef } from '../neutral/model.ts'
 import type { Cost, CostLine } from '../neutral/record.ts'
 import { type PriceTerms, totalInputTokens, type Usage } from '../neutral/usage.ts'
@@ -60,15 +61,6 @@ export interface PriceParts {
 const priceIds = new Map(rows.map((row) => [row.id, row.priceId]))
 const catalogPriceId = (provider: string): string | null => priceIds.get(provider) ?? null
 
-const noPrice: Cost = Object.freeze({
-  status: 'unpriced',
-  nanoUsd: null,
-  priceId: null,
-  priceSource: null,
-  priceDate: null,
-  lines: Object.freeze([]) as [],
-})
-
 export function openPrices({
   clock,
   configPrices,
@@ -95,10 +87,10 @@ export function openPrices({
         const own = firstPriced(question, names.own, configured)
         if (own !== undefined) return own
         if (question.billing === 'local') return localCost({ ...question, model: served ?? model })
-        return firstPriced(question, names.listed, lookup.find) ?? noPrice
+        return firstPriced(question, names.listed, lookup.find) ?? unknownPrice
       } catch {
         // A row that can't be read is a price that isn't known; the request that it belongs to has long been served.
-        return noPrice
+        return unknownPrice
       }
     },
     table: { source: table.source, date: table.date },
@@ -119,8 +111,8 @@ function firstPriced(
 ): Cost | undefined {
   for (const name of names) {
     const found = find(question.provider, name)
-    const cost = found === undefined ? noPrice : priceFrom(question, found)
-    if (cost !== noPrice) return cost
+    const cost = found === undefined ? unknownPrice : priceFrom(question, found)
+    if (cost !== unknownPrice) return cost
   }
   return undefined
 }
@@ -136,7 +128,7 @@ const localCost = ({ provider, model, isEstimated }: PriceQuestion): Cost => ({
 
 function priceFrom(question: PriceQuestion, found: FoundPrice): Cost {
   const inForceNow = rowAt(found.rows, question.atMs)
-  if (inForceNow === undefined) return noPrice
+  if (inForceNow === undefined) return unknownPrice
   const { row, dated } = inForceNow
   const totalInput = totalInputTokens(question.usage)
   const { rules, doubts } = outcomesOf(question, found, totalInput)

@@ -3,6 +3,7 @@ import { addCost } from '../neutral/attempt-cost.ts'
 import type { Billing } from '../neutral/model.ts'
 import type { Cost, CostStatus, Outcome } from '../neutral/record.ts'
 import { type ModelUsage, noUsage, type PriceTerms, type Usage } from '../neutral/usage.ts'
+import { paidByColumns } from './request-row.ts'
 
 export interface RepriceQuestion {
   readonly provider: string
@@ -45,9 +46,7 @@ export interface BillRow {
   readonly cost_nano_usd: number | null
 }
 
-export const billColumns = `provider, served_model, billing, outcome, input_tokens, cache_read_tokens, cache_write_5m_tokens,
-  cache_write_1h_tokens, output_tokens, reasoning_tokens, audio_input_tokens, cache_read_audio_tokens, audio_output_tokens,
-  image_output_tokens, web_searches, usage_inferred, also_billed, service_tier, speed, region, cost_status, cost_nano_usd`
+export const billColumns = `provider, served_model, billing, outcome, ${paidByColumns.join(', ')}, cost_status, cost_nano_usd`
 
 export interface Answer {
   readonly question: RepriceQuestion

@@ -189,7 +189,7 @@ describe('explain without a running server', () => {
   })
 
   test('invents no rate for what an attempt that was given up has cost', async () => {
-    const given = { kind: 'attempt 1: anthropic/claude-haiku-4-5', quantity: 1, nanoUsdPerMillion: 3.525e12 }
+    const given = { kind: 'attempt 1: anthropic/claude-haiku-4-5', quantity: 1, nanoUsdPerMillion: null }
     const cost = {
       status: 'estimated' as const,
       nanoUsd: 3_525_000,

@@ -1,7 +1,7 @@
 /** An id of 64 bits on its whole way through: translated there and back, and in a conversation that is written anew. */
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { json, sse } from '../support/provider.ts'
-import { anthropicReply } from '../support/replies.ts'
+import { anthropicReply, signatureRefusal } from '../support/replies.ts'
 import { startTranslating, type Translating } from './translating.ts'
 
 let answer: (text: string) => Response = () => json(anthropicReply)
@@ -59,19 +59,7 @@ describe('a translated request', () => {
 
 describe('a conversation whose messages are written anew keeps the numbers of every turn', () => {
   test('after its provider has refused a signature', async () => {
-    answer = (text) =>
-      text.includes('"signature"')
-        ? json(
-            {
-              type: 'error',
-              error: {
-                type: 'invalid_request_error',
-                message: 'messages.1.content.0: Invalid `signature` in `thinking` block',
-              },
-            },
-            { status: 400 },
-          )
-        : json(anthropicReply)
+    answer = (text) => (text.includes('"signature"') ? json(signatureRefusal, { status: 400 }) : json(anthropicReply))
     const signed = '{"type":"thinking","thinking":"Hm.","signature":"EqQBCgIYAhIM"},'
     expect((await post('/v1/messages', conversation('claude-sonnet-4-5', signed))).status).toBe(200)
     expect(all.seen.map(({ text }) => text)).toEqual([

@@ -1,7 +1,7 @@
 /** Signed thoughts: each goes back to its signer as it was and to nobody else; refused, they are left out once and for the session. */
 import { afterEach, beforeEach, describe, expect, test } from 'bun:test'
 import { json } from '../support/provider.ts'
-import { anthropicReply, chatReply, geminiReply, responsesReply } from '../support/replies.ts'
+import { anthropicReply, chatReply, geminiReply, responsesReply, signatureRefusal } from '../support/replies.ts'
 import { ask, startTranslating, type Translating } from './translating.ts'
 
 /** What a provider refuses, or answers; null for its usual answer. */
@@ -25,19 +25,7 @@ const post = (path: string, body: string, headers: Record<string, string> = sess
   fetch(all.relay.url + path, { method: 'POST', headers: { 'content-type': 'application/json', ...headers }, body })
 
 /** As Anthropic says it. */
-const invalid = (text: string) =>
-  text.includes('"signature"')
-    ? json(
-        {
-          type: 'error',
-          error: {
-            type: 'invalid_request_error',
-            message: 'messages.1.content.0: Invalid `signature` in `thinking` block',
-          },
-        },
-        { status: 400 },
-      )
-    : null
+const invalid = (text: string) => (text.includes('"signature"') ? json(signatureRefusal, { status: 400 }) : null)
 
 /** A conversation with signed thoughts in it, spelled oddly. @param thought What stands at the start of the second turn. */
 const conversation = (thought: string, said = '"Because."') =>

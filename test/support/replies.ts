@@ -134,3 +134,12 @@ export const geminiFrames: readonly string[] = [
   geminiChunk(' you'),
   `data: ${JSON.stringify(geminiReply)}\r\n\r\n`,
 ]
+
+/** As Anthropic refuses a thought that it has not signed. */
+export const signatureRefusal = {
+  type: 'error',
+  error: {
+    type: 'invalid_request_error',
+    message: 'messages.1.content.0: Invalid `signature` in `thinking` block',
+  },
+}

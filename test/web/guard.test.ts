@@ -7,12 +7,10 @@ import { readFileSync } from 'node:fs'
 import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import type { RequestRecord } from '../../src/neutral/record.ts'
-import { openDatabase } from '../../src/store/database.ts'
-import { prepareRequestInsert } from '../../src/store/request-row.ts'
 import { tempFolder } from '../support/folder.ts'
 import { finished } from '../support/records.ts'
 import { busyGuard, fakeGuard, quietGuard, type FakeGuard } from './guard-fakes.ts'
-import { complaintsOf, findChromium, launch, startServer, type RunningServer } from './support.ts'
+import { complaintsOf, findChromium, launch, startOver, type RunningServer } from './support.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('SKIPPED: the browser test of the Guard page. There is no chromium.')
@@ -32,10 +30,7 @@ describe.skipIf(executable === null)('the dashboard’s money guard', () => {
   let browser: Browser
 
   beforeAll(async () => {
-    const database = openDatabase(join(home, 'relayplane.db'), { busyTimeoutMs: 1_000 })
-    database.transaction(() => records.forEach(prepareRequestInsert(database)))()
-    database.close()
-    server = await startServer(home, 'http://127.0.0.1:9')
+    server = await startOver(records, home)
     browser = await launch(executable ?? '')
   }, 120_000)
   afterAll(async () => {

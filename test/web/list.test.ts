@@ -1,14 +1,10 @@
 /** The request list, its drawer and its charts in a real browser: keyboard, history, a server that comes back, and phones. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import type { RequestRecord } from '../../src/neutral/record.ts'
 import { noUsage } from '../../src/neutral/usage.ts'
-import { openDatabase } from '../../src/store/database.ts'
-import { prepareRequestInsert } from '../../src/store/request-row.ts'
-import { tempFolder } from '../support/folder.ts'
 import { finished } from '../support/records.ts'
-import { complaintsOf, findChromium, launch, startServer, type RunningServer } from './support.ts'
+import { complaintsOf, findChromium, launch, startOver, type RunningServer } from './support.ts'
 
 setDefaultTimeout(60_000)
 
@@ -37,7 +33,7 @@ const known = {
         {
           kind: 'attempt 1: anthropic/claude-haiku-4-5',
           quantity: 1,
-          nanoUsdPerMillion: 3_525_000_000_000,
+          nanoUsdPerMillion: null,
           nanoUsd: '3525000',
         },
         { kind: 'input', quantity: 1_200, nanoUsdPerMillion: 3_000_000_000, nanoUsd: '3600000' },
@@ -72,11 +68,7 @@ describe.skipIf(executable === null)('the list of requests', () => {
   let browser: Browser
 
   beforeAll(async () => {
-    const home = tempFolder()
-    const database = openDatabase(join(home, 'relayplane.db'), { busyTimeoutMs: 1_000 })
-    database.transaction(() => [...Object.values(known), ...others].forEach(prepareRequestInsert(database)))()
-    database.close()
-    server = await startServer(home, 'http://127.0.0.1:9')
+    server = await startOver([...Object.values(known), ...others])
     browser = await launch(executable ?? '')
   }, 120_000)
   afterAll(async () => {

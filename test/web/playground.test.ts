@@ -1,14 +1,10 @@
 /** The playground: what its form asks, and its page over the real server. */
 import { afterAll, beforeAll, describe, expect, setDefaultTimeout, test } from 'bun:test'
-import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
 import { noUsage } from '../../src/neutral/usage.ts'
-import { openDatabase } from '../../src/store/database.ts'
-import { prepareRequestInsert } from '../../src/store/request-row.ts'
 import { emptyForm, playOf, trialOf } from '../../web/state/playground.ts'
-import { tempFolder } from '../support/folder.ts'
 import { finished } from '../support/records.ts'
-import { complaintsOf, findChromium, launch, type RunningServer, startServer } from './support.ts'
+import { complaintsOf, findChromium, launch, type RunningServer, startOver } from './support.ts'
 
 setDefaultTimeout(60_000)
 
@@ -78,15 +74,11 @@ const executable = findChromium()
 if (executable === null) console.warn('SKIPPED: the browser test of the Playground page. There is no chromium.')
 
 describe.skipIf(executable === null)('the dashboard’s playground', () => {
-  const home = tempFolder()
   let server: RunningServer
   let browser: Browser
 
   beforeAll(async () => {
-    const database = openDatabase(join(home, 'relayplane.db'), { busyTimeoutMs: 1_000 })
-    prepareRequestInsert(database)(answered)
-    database.close()
-    server = await startServer(home, 'http://127.0.0.1:9')
+    server = await startOver([answered])
     browser = await launch(executable ?? '')
   }, 120_000)
   afterAll(async () => {

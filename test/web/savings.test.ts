@@ -1,16 +1,12 @@
 /** The Savings page in a real browser, over requests that are on record. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import type { RequestRecord } from '../../src/neutral/record.ts'
-import { openDatabase } from '../../src/store/database.ts'
-import { prepareRequestInsert } from '../../src/store/request-row.ts'
 import { comparisonOf, routedView } from '../../web/state/savings.ts'
 import { apiQuery, readView } from '../../web/state/view.ts'
-import { tempFolder } from '../support/folder.ts'
 import { finished } from '../support/records.ts'
 import { run } from './examples.ts'
-import { complaintsOf, findChromium, launch, startServer, type RunningServer } from './support.ts'
+import { complaintsOf, findChromium, launch, startOver, type RunningServer } from './support.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('SKIPPED: the browser test of the Savings page. There is no chromium.')
@@ -52,15 +48,11 @@ const records: readonly RequestRecord[] = [
 ]
 
 describe.skipIf(executable === null)('the dashboard’s savings', () => {
-  const home = tempFolder()
   let server: RunningServer
   let browser: Browser
 
   beforeAll(async () => {
-    const database = openDatabase(join(home, 'relayplane.db'), { busyTimeoutMs: 1_000 })
-    database.transaction(() => records.forEach(prepareRequestInsert(database)))()
-    database.close()
-    server = await startServer(home, 'http://127.0.0.1:9')
+    server = await startOver(records)
     browser = await launch(executable ?? '')
   }, 120_000)
   afterAll(async () => {

@@ -1,14 +1,10 @@
 /** The table of how models do, in a real browser, over requests that are on record. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { join } from 'node:path'
 import type { Browser } from 'playwright-core'
-import { openDatabase } from '../../src/store/database.ts'
-import { prepareRequestInsert } from '../../src/store/request-row.ts'
 import { signalQuery } from '../../web/state/signals.ts'
 import { readView } from '../../web/state/view.ts'
-import { tempFolder } from '../support/folder.ts'
 import { finished } from '../support/records.ts'
-import { complaintsOf, findChromium, launch, startServer, type RunningServer } from './support.ts'
+import { complaintsOf, findChromium, launch, startOver, type RunningServer } from './support.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('SKIPPED: the browser test of how models do. There is no chromium.')
@@ -22,19 +18,17 @@ test('how models do is asked without the filters that it does not know', () => {
 })
 
 describe.skipIf(executable === null)('the dashboard’s table of how models do', () => {
-  const home = tempFolder()
   let server: RunningServer
   let browser: Browser
 
   beforeAll(async () => {
-    const database = openDatabase(join(home, 'relayplane.db'), { busyTimeoutMs: 1_000 })
-    const insert = prepareRequestInsert(database)
     const taskType = 'tool_use' as const
-    for (const finishReason of ['end_turn', 'end_turn', 'end_turn', 'refusal'])
-      insert(finished({ startedMs, finishReason, taskType, durationMs: 1000 }))
-    insert(finished({ startedMs, routedModel: 'gpt-5.5', provider: 'openai', agent: 'codex' }))
-    database.close()
-    server = await startServer(home, 'http://127.0.0.1:9')
+    server = await startOver([
+      ...['end_turn', 'end_turn', 'end_turn', 'refusal'].map((finishReason) =>
+        finished({ startedMs, finishReason, taskType, durationMs: 1000 }),
+      ),
+      finished({ startedMs, routedModel: 'gpt-5.5', provider: 'openai', agent: 'codex' }),
+    ])
     browser = await launch(executable ?? '')
   }, 120_000)
   afterAll(async () => {

@@ -1,6 +1,10 @@
 /** What the browser test needs around it: a browser, a provider with known answers, and the real server as a process. */
 import { join } from 'node:path'
 import { type Browser, chromium, type Page } from 'playwright-core'
+import type { RequestRecord } from '../../src/neutral/record.ts'
+import { openDatabase } from '../../src/store/database.ts'
+import { prepareRequestInsert } from '../../src/store/request-row.ts'
+import { tempFolder } from '../support/folder.ts'
 import { json, scriptedProvider, sse, type ScriptedProvider } from '../support/provider.ts'
 
 const root = join(import.meta.dir, '../..')
@@ -96,6 +100,14 @@ export interface RunningServer {
   stop(): Promise<void>
   /** The same server on the same port and files. */
   start(): Promise<void>
+}
+
+/** A server that has these requests on record, and no provider behind it. */
+export function startOver(records: readonly RequestRecord[], home = tempFolder()): Promise<RunningServer> {
+  const database = openDatabase(join(home, 'relayplane.db'), { busyTimeoutMs: 1_000 })
+  database.transaction(() => records.forEach(prepareRequestInsert(database)))()
+  database.close()
+  return startServer(home, 'http://127.0.0.1:9')
 }
 
 /** Starts the compiled file where RELAYPLANE_BINARY names one, else the source. */

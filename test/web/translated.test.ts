@@ -1,13 +1,9 @@
 /** Translated requests in a real browser: the filter, and the drawer with nothing, little and much left out, on any screen. */
 import { afterAll, beforeAll, describe, expect, test } from 'bun:test'
-import { join } from 'node:path'
 import type { Browser, Page } from 'playwright-core'
 import type { AttemptRecord, RequestRecord } from '../../src/neutral/record.ts'
-import { openDatabase } from '../../src/store/database.ts'
-import { prepareRequestInsert } from '../../src/store/request-row.ts'
-import { tempFolder } from '../support/folder.ts'
 import { earlierAttempt, finished } from '../support/records.ts'
-import { complaintsOf, findChromium, launch, startServer, type RunningServer } from './support.ts'
+import { complaintsOf, findChromium, launch, startOver, type RunningServer } from './support.ts'
 
 const executable = findChromium()
 if (executable === null) console.warn('SKIPPED: the browser test of translated requests. There is no chromium.')
@@ -52,11 +48,7 @@ describe.skipIf(executable === null)('translated requests on the dashboard', () 
   let browser: Browser
 
   beforeAll(async () => {
-    const home = tempFolder()
-    const database = openDatabase(join(home, 'relayplane.db'), { busyTimeoutMs: 1_000 })
-    database.transaction(() => Object.values(records).forEach(prepareRequestInsert(database)))()
-    database.close()
-    server = await startServer(home, 'http://127.0.0.1:9')
+    server = await startOver(Object.values(records))
     browser = await launch(executable ?? '')
   }, 120_000)
   afterAll(async () => {

@@ -8,9 +8,6 @@ const sentences: Readonly<Record<string, string>> = {
   none: 'Nothing was billed.',
 }
 
-/** A whole try that was given up, and not a quantity at a price. */
-const isAttempt = ({ kind }: RunDetail['costLines'][number]): boolean => kind.startsWith('attempt ')
-
 export function PriceLines({ run }: { readonly run: RunDetail }) {
   const sentence = sentences[run.costStatus]
   const isPriced = run.costStatus === 'priced' || run.costStatus === 'estimated'
@@ -31,12 +28,12 @@ export function PriceLines({ run }: { readonly run: RunDetail }) {
               <tr key={line.kind} data-testid="price-line" className="align-baseline">
                 <th
                   scope="row"
-                  colSpan={isAttempt(line) ? 2 : 1}
+                  colSpan={line.nanoUsdPerMillion === null ? 2 : 1}
                   className="py-0.5 pr-3 text-left font-normal text-dim [overflow-wrap:anywhere]"
                 >
                   {line.kind}
                 </th>
-                {!isAttempt(line) && (
+                {line.nanoUsdPerMillion !== null && (
                   // Where it does not fit in one line it may be broken, but not within a number.
                   <td className="py-0.5 text-right [&>span]:whitespace-nowrap">
                     <span>{formatCount(line.quantity)}</span>{' '}
